@@ -1,0 +1,1 @@
+"""What every supplier gets for free: declaration, client, pacing, retries, decoding, failures."""

@@ -1,0 +1,1 @@
+"""What travel means: pure, synchronous values and rules. No network, database, clock or environment."""

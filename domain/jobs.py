@@ -1,0 +1,86 @@
+"""Every kind of background work, as typed values, and the queue on which each waits."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from domain.queries import Query
+
+
+class Because(StrEnum):
+    """Why suppliers are asked: somebody waits for it, or the answer is kept warm."""
+
+    ASKED = "asked"
+    REFRESH = "refresh"
+
+
+class AskSuppliers(msgspec.Struct, frozen=True, kw_only=True, tag="ask_suppliers"):
+    """Ask everybody who sells the query's vertical, and publish each arrival."""
+
+    query: Query
+    because: Because = Because.ASKED
+
+
+class KeepSearch(msgspec.Struct, frozen=True, kw_only=True, tag="keep_search"):
+    """Write what a search has seen to the books: its offers and its prices."""
+
+    search_id: str
+
+
+class SyncAirports(msgspec.Struct, frozen=True, kw_only=True, tag="sync_airports"):
+    job_id: str
+
+
+class SyncAirlines(msgspec.Struct, frozen=True, kw_only=True, tag="sync_airlines"):
+    job_id: str
+
+
+class DropExpiredOffers(msgspec.Struct, frozen=True, kw_only=True, tag="drop_expired_offers"):
+    """Forget offers that nobody can book any more."""
+
+
+class RefreshPopularSearches(msgspec.Struct, frozen=True, kw_only=True, tag="refresh_popular_searches"):
+    """Ask again for what is asked often and grows old."""
+
+
+Job = AskSuppliers | KeepSearch | SyncAirports | SyncAirlines | DropExpiredOffers | RefreshPopularSearches
+
+
+class Queue(StrEnum):
+    SEARCH = "search"
+    REFRESH = "refresh"
+    CATALOGUE = "catalogue"
+    HOUSEKEEPING = "housekeeping"
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a kind of job waits, how long one attempt may take, and how often it is tried before it is a dead letter."""
+
+    queue: Queue
+    time_limit: timedelta
+    attempts: int
+
+
+TERMS: Final[dict[type[Any], Terms]] = {
+    # The client is waiting: a search that fails is asked for again by the client, not by us.
+    AskSuppliers: Terms(queue=Queue.SEARCH, time_limit=timedelta(seconds=30), attempts=2),
+    KeepSearch: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=8),
+    SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8),
+    SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8),
+    DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),
+}
+
+
+def name(kind: type[Any]) -> str:
+    """The job's name on the broker."""
+    return str(kind.__struct_config__.tag)
+
+
+def queue_for(job: Job) -> Queue:
+    """A refresh never stands in front of somebody who waits."""
+    if isinstance(job, AskSuppliers) and job.because is Because.REFRESH:
+        return Queue.REFRESH
+    return TERMS[type(job)].queue

@@ -1,0 +1,98 @@
+"""Offers: what one supplier would sell now, for how much and on what terms."""
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from domain.flights import Itinerary
+from domain.money import Money, smallest_unit, total
+
+
+class ComponentKind(StrEnum):
+    BASE_FARE = "base_fare"
+    TAX = "tax"
+    FEE = "fee"
+    DISCOUNT = "discount"
+    ROUNDING = "rounding"
+
+
+class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):
+    kind: ComponentKind
+    amount: Money
+    label: str | None = None
+
+
+class FlightConditions(msgspec.Struct, frozen=True, kw_only=True, tag="flight", tag_field="kind"):
+    """None means that the supplier does not say, which is not the same as no.
+
+    `checked_bags` and `cabin_bags` count pieces for each traveller in the price. `separate_tickets` is the number of
+    record locators; above one, a missed connection is the traveller's own risk unless `connection_guaranteed`.
+    """
+
+    refundable: bool | None = None
+    changeable: bool | None = None
+    cabin_bags: int | None = None
+    checked_bags: int | None = None
+    fare_family: str | None = None
+    separate_tickets: int | None = None
+    connection_guaranteed: bool | None = None
+
+
+# What an offer sells and on what terms; hotels and cars join these two with their own tags.
+Product = Itinerary
+Conditions = FlightConditions
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """`price` is what all travellers pay together, mandatory fees included; the components add up to it exactly.
+
+    `reference` is what the supplier wants to hear again. What has no place in the model stays in `supplier_extra`.
+    """
+
+    id: str
+    supplier: str
+    reference: str
+    product: Product
+    price: Money
+    price_components: tuple[PriceComponent, ...]
+    conditions: Conditions
+    fetched_at: datetime
+    expires_at: datetime
+    seats_left: int | None = None
+    bookable: bool = True
+    supplier_extra: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.price_components:
+            parts = total((part.amount for part in self.price_components), self.price.currency)
+            if parts != self.price:
+                raise ValueError(f"components of {parts} do not add up to the price of {self.price}")
+
+    def age(self, now: datetime) -> timedelta:
+        return now - self.fetched_at
+
+    def expired(self, now: datetime) -> bool:
+        return now >= self.expires_at
+
+
+def offer_id(supplier: str, reference: str) -> str:
+    """26 lower-case letters and digits, the same for the same reference of the same supplier."""
+    digest = hashlib.blake2s(reference.encode(), key=supplier.encode()[:32], digest_size=16).digest()
+    return base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def adding_up(price: Money, parts: tuple[PriceComponent, ...]) -> tuple[PriceComponent, ...]:
+    """The parts, and a last one that names what they leave open.
+
+    Up to one smallest unit for each part is the supplier's own rounding; more than that the supplier did not itemise.
+    """
+    remainder = price - total((part.amount for part in parts), price.currency)
+    if not remainder.amount:
+        return parts
+    if abs(remainder.amount) <= len(parts) * smallest_unit(price.currency):
+        return (*parts, PriceComponent(kind=ComponentKind.ROUNDING, amount=remainder))
+    kind = ComponentKind.FEE if remainder.amount > 0 else ComponentKind.DISCOUNT
+    return (*parts, PriceComponent(kind=kind, amount=remainder, label="not itemised by the supplier"))

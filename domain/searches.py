@@ -1,0 +1,145 @@
+"""A search while its suppliers answer: what has arrived, what is missing and why."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from domain.freshness import NOTHING_FOUND, SUPPLIER_MISSING, AgeLimit, Lifetime, age_limit, lifetime
+from domain.offers import Offer, Product
+from domain.queries import Query
+
+
+class Outcome(StrEnum):
+    """How one supplier's part of a search ended. Everything after `PENDING` is final for this fetch."""
+
+    PENDING = "pending"
+    OK = "ok"
+    CACHED = "cached"
+    TIMEOUT = "timeout"
+    RATE_LIMITED = "rate_limited"
+    BREAKER_OPEN = "breaker_open"
+    REFUSED = "refused"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+ANSWERED = frozenset({Outcome.OK, Outcome.CACHED, Outcome.SKIPPED})
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    PARTIAL = "partial"
+    COMPLETE = "complete"
+
+
+class SkippedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One record that could not be read: where it stood in the reply, and why."""
+
+    where: str
+    why: str
+
+
+class SupplierReport(msgspec.Struct, frozen=True, kw_only=True):
+    """`skipped_records` counts all of them, `skipped` names the first few, `detail` says why a part is missing."""
+
+    supplier: str
+    status: Outcome = Outcome.PENDING
+    offers: int = 0
+    took_ms: int | None = None
+    fetched_at: datetime | None = None
+    skipped_records: int = 0
+    skipped: tuple[SkippedRecord, ...] = ()
+    detail: str | None = None
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One product, once, with everybody's offers for it, cheapest first."""
+
+    id: str
+    product: Product
+    offers: tuple[Offer, ...]
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """One question and what is known of its answer. `version` grows with each arrival, `started_at` names the fetch."""
+
+    query: Query
+    started_at: datetime
+    version: int = 0
+    suppliers: tuple[SupplierReport, ...]
+    arrivals: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
+    fetched_at: datetime | None = None
+    fresh_until: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        return self.query.id
+
+    @property
+    def status(self) -> Status:
+        if all(report.status in ANSWERED for report in self.suppliers):
+            return Status.COMPLETE
+        return Status.PARTIAL if self.arrivals else Status.PENDING
+
+    @property
+    def ended(self) -> bool:
+        """Every supplier has answered, failed or been given up."""
+        return all(report.status is not Outcome.PENDING for report in self.suppliers)
+
+    def fresh(self, now: datetime) -> bool:
+        return self.fresh_until is not None and now < self.fresh_until
+
+    def usable(self, now: datetime) -> bool:
+        return self.expires_at is not None and now < self.expires_at
+
+    def report(self, supplier: str) -> SupplierReport:
+        return next(report for report in self.suppliers if report.supplier == supplier)
+
+
+Merge = Callable[[Iterable[Offer]], tuple[Result, ...]]
+
+
+def begun(query: Query, suppliers: Iterable[str], now: datetime) -> Search:
+    """No supplier asked means nothing found, which is an answer too."""
+    reports = tuple(SupplierReport(supplier=slug) for slug in sorted(suppliers))
+    search = Search(query=query, started_at=now, suppliers=reports)
+    return search if reports else _lived(msgspec.structs.replace(search, fetched_at=now), now)
+
+
+def arrived(search: Search, report: SupplierReport, offers: Iterable[Offer], *, merge: Merge, now: datetime) -> Search:
+    """The search with one supplier's part in it. The same arrivals give the same results in any order."""
+    held = (offer for result in search.results for offer in result.offers if offer.supplier != report.supplier)
+    grown = msgspec.structs.replace(
+        search,
+        version=search.version + 1,
+        suppliers=tuple(report if other.supplier == report.supplier else other for other in search.suppliers),
+        arrivals=(*search.arrivals, report.supplier),
+        results=merge((*held, *offers)),
+        fetched_at=search.fetched_at or now,
+    )
+    return _lived(grown, now)
+
+
+def _lived(search: Search, now: datetime) -> Search:
+    """The age limits are counted from the first arrival, so that no part outlives its own."""
+    life = _lifetime(search, now)
+    return msgspec.structs.replace(search, fresh_until=life.fresh_until, expires_at=life.expires_at)
+
+
+def _lifetime(search: Search, now: datetime) -> Lifetime:
+    fetched_at = search.fetched_at or now
+    limit = age_limit(search.query, fetched_at.date())
+    if search.ended and search.status is not Status.COMPLETE:
+        limit = _shorter(limit, SUPPLIER_MISSING)
+    elif search.ended and not search.results:
+        limit = _shorter(limit, NOTHING_FOUND)
+    soonest = min((offer.expires_at for result in search.results for offer in result.offers), default=None)
+    return lifetime(limit, fetched_at, offers_expire_at=soonest)
+
+
+def _shorter(one: AgeLimit, other: AgeLimit) -> AgeLimit:
+    return AgeLimit(fresh=min(one.fresh, other.fresh), usable=min(one.usable, other.usable))
