@@ -1,0 +1,68 @@
+"""The environment as one frozen value; only entry points read it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+
+class Unset(SystemExit):
+    """A setting that this process can't do without is missing or unreadable; the sentence says which."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`environment` is everything that was set, for the suppliers' own names (`KIWI_API_KEY`, `KIWI_BUDGET`, …).
+
+    `rate_limit` is requests a minute for one caller without credentials.
+    """
+
+    port: int
+    sandbox_port: int
+    data: Path
+    database_url: str
+    redis_url: str
+    broker_url: str
+    admin_token: str
+    rate_limit: int
+    environment: Mapping[str, str]
+
+
+_PORTS: Final = {"PORT": "8000", "SANDBOX_PORT": "8900"}
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read once, at the start of a process. Raises Unset, which ends the process with its sentence.
+
+    `travelhub up` sets whatever is missing before it starts the processes of the Procfile.
+    """
+    ports = {name: _whole_number(environment, name, default) for name, default in _PORTS.items()}
+    redis_url = environment.get("REDIS_URL", "")
+    return Settings(
+        port=ports["PORT"],
+        sandbox_port=ports["SANDBOX_PORT"],
+        data=Path(environment.get("TRAVELHUB_DATA") or ".travelhub").absolute(),
+        database_url=environment.get("DATABASE_URL", ""),
+        redis_url=redis_url,
+        broker_url=environment.get("BROKER_URL") or redis_url,
+        admin_token=environment.get("ADMIN_TOKEN", ""),
+        rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),
+        environment=MappingProxyType(dict(environment)),
+    )
+
+
+def connected(settings: Settings) -> Settings:
+    """The same settings, sure to name a database and a Redis. Raises Unset."""
+    for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+        if not value:
+            raise Unset(f"{name} is not set: `make run` starts an embedded server, elsewhere point it at a real one")
+    return settings
+
+
+def _whole_number(environment: Mapping[str, str], name: str, default: str) -> int:
+    value = environment.get(name) or default
+    if not value.isdecimal():
+        raise Unset(f"{name} must be a whole number, not {value!r}")
+    return int(value)
