@@ -1,0 +1,1 @@
+"""What TravelHub promises, in sentences about travel."""
