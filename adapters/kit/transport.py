@@ -1,0 +1,68 @@
+"""The one seam between us and the network: sends a call, bounds the reply, keeps secrets out of what is said about it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import httpx
+
+from adapters.kit.calls import Call, Reply
+from adapters.kit.failures import GiveUp, TryLater
+from domain.searches import Outcome
+
+_CONNECT_SECONDS: Final = 3.0
+REDACTED: Final = "[redacted]"
+
+
+def client(
+    timeout: timedelta, connections: int, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """One for each supplier and process. Redirects are not followed: an API that moves is a change for people."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(timeout.total_seconds(), connect=_CONNECT_SECONDS),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        follow_redirects=False,
+        trust_env=False,
+        transport=transport,
+        headers={"user-agent": "TravelHub/0.1", "accept": "application/json"},
+    )
+
+
+async def sent(http: httpx.AsyncClient, base_url: str, call: Call, *, largest: int) -> Reply:
+    """The supplier's whole reply, whatever its status.
+
+    Raises TryLater (timeout, or down for every other trouble of the connection) and GiveUp for a reply over
+    `largest` bytes. What the messages say of the call never includes its parameters, headers or body.
+    """
+    request = http.build_request(
+        call.method, f"{base_url.rstrip('/')}{call.path}", params=call.params, headers=call.headers, content=call.body
+    )
+    try:
+        response = await http.send(request, stream=True)
+        try:
+            body = await _bounded(response, largest)
+        finally:
+            await response.aclose()
+    except httpx.TimeoutException as error:
+        raise TryLater(f"{call.operation}: no answer in time", outcome=Outcome.TIMEOUT) from error
+    except (httpx.TransportError, httpx.DecodingError) as error:
+        raise TryLater(f"{call.operation}: {type(error).__name__}", outcome=Outcome.ERROR) from error
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(status=response.status_code, headers=headers, body=body, received_at=datetime.now(UTC))
+
+
+async def _bounded(response: httpx.Response, largest: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > largest:
+            raise GiveUp(f"the reply is larger than {largest} bytes", outcome=Outcome.ERROR)
+    return bytes(body)
+
+
+def redacted(text: str, secrets: Mapping[str, str]) -> str:
+    """The text without any of the secrets' values."""
+    for value in secrets.values():
+        if value:
+            text = text.replace(value, REDACTED)
+    return text
