@@ -112,7 +112,7 @@ class SupplierClient:
 
     def _pause(self, failure: TryLater, attempt: int) -> float:
         """Full jitter: somewhere between nothing and the doubling bound, and never less than was asked for."""
-        return max(failure.retry_after or 0.0, self._chance() * _FIRST_PAUSE_SECONDS * 2**attempt)
+        return max(failure.retry_after or 0.0, self._chance() * _FIRST_PAUSE_SECONDS * 2.0**attempt)
 
 
 def _retry_after(reply: Reply) -> float | None:
