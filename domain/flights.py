@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from domain.queries import Cabin
+from domain.times import elapsed
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +30,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.departs_at.tzinfo is None or self.arrives_at.tzinfo is None:
             raise ValueError(f"{self.flight} has a time without an offset")
-        if self.arrives_at <= self.departs_at:
+        if self.duration <= timedelta():
             raise ValueError(f"{self.flight} lands before it leaves")
 
     @property
@@ -39,7 +40,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def duration(self) -> timedelta:
-        return self.arrives_at - self.departs_at
+        return elapsed(self.departs_at, self.arrives_at)
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
         if not self.segments:
             raise ValueError("a slice has at least one segment")
         for before, after in zip(self.segments, self.segments[1:], strict=False):
-            if after.departs_at < before.arrives_at:
+            if elapsed(before.arrives_at, after.departs_at) < timedelta():
                 raise ValueError(f"{after.flight} leaves before {before.flight} has landed")
 
     @property
@@ -76,7 +77,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def duration(self) -> timedelta:
-        return self.arrives_at - self.departs_at
+        return elapsed(self.departs_at, self.arrives_at)
 
     @property
     def stops(self) -> int:

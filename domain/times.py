@@ -1,6 +1,6 @@
 """Airport clocks: a supplier's local times become aware times."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 
@@ -9,19 +9,40 @@ class ClocksDisagree(ValueError):
 
 
 def at_airport(local: datetime, zone: ZoneInfo, *, utc: datetime | None = None) -> datetime:
-    """The aware instant that the clock on the airport's wall shows as `local` (naive).
+    """The aware instant that the clock on the airport's wall shows as `local` (naive), with the clock's offset.
 
     In the hour that a clock change repeats, the UTC twin decides which of the two is meant, without it the first one.
     A time that the change skips is moved forward by the size of the gap, as the clocks themselves are.
-    Raises ClocksDisagree where `utc` (aware, or naive meaning UTC) fits neither reading.
+    Raises ClocksDisagree where `utc` (aware, or naive meaning UTC) fits neither reading, and ValueError at the ends
+    of the calendar, where suppliers put what they do not know.
     """
     if local.tzinfo is not None:
         raise ValueError("a local time has no offset yet")
-    first = local.replace(tzinfo=zone, fold=0)
+    try:
+        return _with_offset(_shown(local, zone, utc))
+    except OverflowError as error:
+        raise ValueError(f"{local.isoformat()} lies at the end of the calendar") from error
+
+
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """Time that passes between two aware instants, also over a clock change.
+
+    Python subtracts and compares two times of one zone by what the clocks show, not by what passed.
+    """
+    return end.astimezone(UTC) - start.astimezone(UTC)
+
+
+def _shown(local: datetime, zone: ZoneInfo, utc: datetime | None) -> datetime:
+    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if utc is None:
-        return first.astimezone(UTC).astimezone(zone)
-    instant = utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc
-    for reading in (first, first.replace(fold=1)):
-        if reading.astimezone(UTC) == instant:
-            return instant.astimezone(zone)
-    raise ClocksDisagree(f"{local.isoformat()} in {zone.key} is not {instant.isoformat()}")
+        return first.astimezone(zone)
+    instant = utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc.astimezone(UTC)
+    shown = instant.astimezone(zone)
+    if shown.replace(tzinfo=None) != local and instant != first:  # a skipped time is never shown, but it has a meaning
+        raise ClocksDisagree(f"{local.isoformat()} in {zone.key} is not {instant.isoformat()}")
+    return shown
+
+
+def _with_offset(shown: datetime) -> datetime:
+    """As it comes back from storage: Python holds a repeated hour in a zone to be unequal even to itself in UTC."""
+    return shown.replace(tzinfo=timezone(shown.utcoffset() or timedelta()), fold=0)

@@ -1,0 +1,1 @@
+"""Sentences about the values and rules of travel."""
