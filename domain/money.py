@@ -1,7 +1,7 @@
 """Exact amounts of money in ISO 4217 currencies."""
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 import msgspec
@@ -46,16 +46,22 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, amount: Decimal | int | str, currency: str) -> "Money":
-        """Round half up to the currency's exponent. Floats are refused: they are never exact prices."""
+        """Round half up to the currency's exponent. Floats are refused: they are never exact prices.
+
+        Raises TypeError for a float, ValueError for an unknown currency or anything that is no amount of it.
+        """
         if isinstance(amount, float):
             raise TypeError("money never meets a float")
         unit = _SMALLEST_UNIT.get(currency)
         if unit is None:
             raise ValueError(f"{currency!r} is not an ISO 4217 currency")
-        exact = amount if type(amount) is Decimal else Decimal(amount)
-        if not exact.is_finite():
-            raise ValueError(f"{exact} is not an amount")
-        return cls(amount=exact.quantize(unit, ROUND_HALF_UP), currency=currency)
+        try:
+            rounded = Decimal(amount).quantize(unit, ROUND_HALF_UP)
+        except InvalidOperation as error:  # an ArithmeticError: it would spoil a whole reply, not one record
+            raise ValueError(f"{amount!r} is not an amount of {currency}") from error
+        if not rounded.is_finite():
+            raise ValueError(f"{amount!r} is not an amount")
+        return cls(amount=rounded, currency=currency)
 
     @classmethod
     def zero(cls, currency: str) -> "Money":
