@@ -3,7 +3,10 @@
 import base64
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from operator import attrgetter
+
+import msgspec
 
 from domain.flights import Itinerary, Segment
 from domain.offers import Offer
@@ -13,18 +16,31 @@ from domain.searches import Result
 def merged(offers: Iterable[Offer]) -> tuple[Result, ...]:
     """One result for each journey, its offers cheapest first, results ordered by their cheapest offer.
 
-    Offers of one search share its currency. Two offers with the same id are one.
+    Offers of one search share its currency. Two offers with the same id are one: what was told last.
     """
-    journeys: dict[str, dict[str, Offer]] = {}
-    for offer in offers:
-        journeys.setdefault(journey_key(offer.product), {})[offer.id] = offer
-    results = (_result(key, tuple(same.values())) for key, same in journeys.items())
+    journeys: dict[str, list[Offer]] = {}
+    for offer in _once_each(offers):
+        journeys.setdefault(journey_key(offer.product), []).append(offer)
+    results = (_result(key, tuple(same)) for key, same in journeys.items())
     return tuple(sorted(results, key=lambda result: (result.offers[0].price.amount, result.id)))
 
 
 def journey_key(itinerary: Itinerary) -> str:
     """Operating flights, places and days in flying order, slices kept apart."""
     return "/".join("-".join(_flown(segment) for segment in part.segments) for part in itinerary.slices)
+
+
+def _once_each(offers: Iterable[Offer]) -> Iterable[Offer]:
+    kept: dict[str, Offer] = {}
+    for offer in offers:
+        other = kept.get(offer.id)
+        kept[offer.id] = offer if other is None else max(other, offer, key=_told_last)
+    return kept.values()
+
+
+def _told_last(offer: Offer) -> tuple[datetime, bytes]:
+    """Two tellings of one instant have no better or worse; their bytes choose, so that the order of arrival does not."""
+    return offer.fetched_at, msgspec.json.encode(offer, order="deterministic")
 
 
 def _flown(segment: Segment) -> str:

@@ -1,0 +1,1 @@
+"""Sentences about when two suppliers sell the same thing."""

@@ -1,0 +1,103 @@
+"""When two suppliers sell the same flight, travellers see it once, with both prices."""
+
+from datetime import timedelta
+
+from domain.matching.flights import journey_key, merged
+from tests.builders import ALBATROSS, BLUEBIRD, NOW, direction, itinerary, money, offer, segment
+
+BA117 = itinerary()
+CODESHARE = itinerary(direction(segment(carrier="AA", number="6143", operating_carrier="BA", operating_number="117")))
+
+
+def test_the_same_flight_from_two_suppliers_is_one_result_with_both_offers() -> None:
+    dear = offer(supplier=ALBATROSS, price=money("430.00"))
+    cheap = offer(supplier=BLUEBIRD, price=money("410.00"))
+    (result,) = merged([dear, cheap])
+    assert result.offers == (cheap, dear)
+
+
+def test_a_flight_sold_under_a_partners_number_is_the_same_aircraft() -> None:
+    assert journey_key(CODESHARE) == journey_key(BA117)
+    (result,) = merged([offer(product=BA117), offer(supplier=BLUEBIRD, product=CODESHARE)])
+    assert len(result.offers) == 2
+
+
+def test_a_carrier_that_flies_under_its_own_number_needs_to_say_it_only_once() -> None:
+    said = itinerary(direction(segment(operating_carrier="BA")))
+    said_twice = itinerary(direction(segment(operating_carrier="BA", operating_number="117")))
+    assert journey_key(said) == journey_key(said_twice) == journey_key(BA117)
+
+
+def test_a_partner_without_the_operating_number_is_not_guessed_to_be_the_same() -> None:
+    unsure = itinerary(direction(segment(carrier="AA", number="6143", operating_carrier="BA")))
+    assert journey_key(unsure) != journey_key(BA117)
+    assert len(merged([offer(product=BA117), offer(supplier=BLUEBIRD, product=unsure)])) == 2
+
+
+def test_the_same_number_a_day_later_is_another_flight() -> None:
+    later = itinerary(direction(segment(departs="2027-03-02T10:30", arrives="2027-03-02T13:25")))
+    assert journey_key(later) != journey_key(BA117)
+
+
+def test_suppliers_that_differ_by_minutes_speak_of_the_same_flight() -> None:
+    moved = itinerary(direction(segment(departs="2027-03-01T10:35", arrives="2027-03-01T13:35")))
+    assert journey_key(moved) == journey_key(BA117)
+
+
+def test_the_day_of_a_flight_is_the_day_at_its_airport() -> None:
+    evening = itinerary(
+        direction(segment(origin="LAX", departs="2027-03-01T22:30", destination="SYD", arrives="2027-03-03T08:30"))
+    )
+    assert "LAXSYD20270301" in journey_key(evening)
+
+
+def test_a_connection_is_not_two_journeys() -> None:
+    out = segment(origin="LHR", destination="JFK")
+    back = segment(
+        origin="JFK", destination="LHR", departs="2027-03-01T20:00", arrives="2027-03-02T08:00", number="112"
+    )
+    assert journey_key(itinerary(direction(out, back))) != journey_key(itinerary(direction(out), direction(back)))
+
+
+def test_the_cheapest_flight_comes_first() -> None:
+    early = itinerary(direction(segment(number="113")))
+    results = merged([offer(reference="a", price=money("300.00")), offer(reference="b", product=early)])
+    assert [result.offers[0].price for result in results] == [money("300.00"), money("420.00")]
+
+
+def test_different_terms_of_one_flight_stay_apart_as_offers() -> None:
+    (result,) = merged([offer(reference="light"), offer(reference="flex", price=money("520.00"))])
+    assert [each.reference for each in result.offers] == ["light", "flex"]
+
+
+def test_an_offer_told_twice_counts_once_and_the_later_telling_is_true() -> None:
+    told = offer(price=money("420.00"))
+    told_again = offer(price=money("440.00"), fetched_at=NOW + timedelta(minutes=1))
+    for order in ([told, told_again], [told_again, told]):
+        (result,) = merged(order)
+        assert result.offers == (told_again,)
+
+
+def test_an_offer_that_now_names_another_flight_leaves_the_old_one() -> None:
+    moved = offer(product=itinerary(direction(segment(number="113"))), fetched_at=NOW + timedelta(minutes=1))
+    (result,) = merged([moved, offer()])
+    assert result.product == moved.product
+
+
+def test_the_fullest_description_of_a_flight_is_the_one_shown() -> None:
+    plain = offer(supplier=ALBATROSS, price=money("400.00"))
+    described = offer(supplier=BLUEBIRD, product=itinerary(direction(segment(aircraft="77W", booking_class="Q"))))
+    (result,) = merged([plain, described])
+    assert result.product.segments[0].aircraft == "77W"
+    assert result.offers[0] == plain
+
+
+def test_no_offer_is_no_result() -> None:
+    assert merged([]) == ()
+
+
+def test_a_result_keeps_its_id_whoever_sells_it() -> None:
+    (one,) = merged([offer(supplier=ALBATROSS)])
+    (other,) = merged([offer(supplier=BLUEBIRD, product=CODESHARE, price=money("1.00"))])
+    assert one.id == other.id
+    assert len(one.id) == 26
