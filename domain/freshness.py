@@ -24,7 +24,7 @@ class Lifetime(msgspec.Struct, frozen=True, kw_only=True):
 
 # vertical -> rows of (at most this many days before departure, limit); the last row has no bound.
 # Fares move fastest in the last days, so an hour is long this week and a day is short next spring.
-_FOREVER: Final = 10_000
+_FOREVER: Final = date.max.toordinal()  # more days than lie between any two dates
 AGE_LIMITS: Final[dict[str, tuple[tuple[int, AgeLimit], ...]]] = {
     "flights": (
         (2, AgeLimit(fresh=timedelta(minutes=5), usable=timedelta(minutes=20))),
