@@ -117,5 +117,5 @@ def _party_faults(query: FlightQuery) -> Iterator[Fault]:
             yield Fault(field=field, detail=f"must be 0 to {MOST_TRAVELLERS - 1}")
     if query.travellers > MOST_TRAVELLERS:
         yield Fault(field="adults", detail=f"no more than {MOST_TRAVELLERS} travellers fit into one search")
-    if query.infants > query.adults:
+    if query.infants > max(query.adults, 0):
         yield Fault(field="infants", detail="each infant sits on an adult's lap: there are more infants than adults")
