@@ -1,0 +1,81 @@
+"""Real servers for tests: one PostgreSQL and one Valkey for each test process, a fresh database for each test."""
+
+import itertools
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.embedded import Servers, embedded_servers
+from storage.engine import create_engine
+from storage.migrate import upgrade
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Every `async def test_…` runs on asyncio without a mark, and no test reaches beyond this machine."""
+    config.option.anyio_mode = "auto"
+    config.option.allow_hosts = "127.0.0.1,::1,localhost"
+    config.option.allow_unix_socket = True
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """For all tests of this process: whoever stops one of them starts it again."""
+    with (
+        tempfile.TemporaryDirectory(prefix="travelhub-tests-") as folder,
+        embedded_servers(Path(folder), keep=False) as running,
+    ):
+        upgrade(running.database_url)
+        yield running
+
+
+@pytest.fixture
+def database_url(servers: Servers) -> Iterator[str]:
+    """A migrated, empty database of the test's own."""
+    template = make_url(servers.database_url)
+    fresh = template.set(database=f"test_{next(_NUMBERS)}")
+    names = sql.Identifier(str(fresh.database)), sql.Identifier(str(template.database))
+    _command(template.set(database="postgres"), sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    yield fresh.render_as_string(hide_password=False)
+    _command(template.set(database="postgres"), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_engine(database_url, connections=5, name="travelhub tests")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def redis_url(servers: Servers) -> str:
+    """An empty Valkey, shared with nobody while the test runs."""
+    with redis.Redis.from_url(servers.redis_url) as client:
+        client.flushall()
+    return servers.redis_url
+
+
+def _command(url: URL, command: sql.Composed) -> None:
+    with psycopg.connect(
+        host=str(url.query["host"]),
+        port=str(url.query["port"]),
+        user=url.username,
+        dbname=url.database,
+        autocommit=True,
+        connect_timeout=5,
+    ) as connection:
+        connection.execute(command)

@@ -1,0 +1,1 @@
+"""What we hold: PostgreSQL, and the servers that come with us."""
