@@ -1,0 +1,46 @@
+# Everything starts here: `make` lists what there is. Needs GNU make 4.3, a POSIX sh and Python 3.11 or newer.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.PHONY: help run test check bench record lock clean installed installed-dev
+
+help:  ## this list
+	@echo 'make run                 starts here; Ctrl-C ends it. All targets:'
+	@sed -n 's/^\([a-z]*\):[^#]*## */  \1	/p' Makefile | expand -t 12
+
+run: installed  ## start everything on this machine, and say where it is
+	@TRAVELHUB_STARTED_BY=$$PPID exec $(BIN)/travelhub up
+
+test: installed-dev  ## the whole test suite, on servers of its own
+	@exec $(BIN)/pytest -n auto --dist worksteal $(TESTS)
+
+check: installed-dev  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: installed-dev  ## the figures of docs/performance.md, taken anew
+	@exec $(BIN)/python -m bench.main
+
+record: installed-dev  ## record the suppliers' cassettes from the sandbox
+	@exec $(BIN)/python -m bench.record
+
+lock: installed-dev  ## write the newest allowed versions to the lock files
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade \
+	  pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade --extra dev \
+	  pyproject.toml --constraints requirements.lock --output-file requirements-dev.lock
+
+clean:  ## remove what can be made again; the data in .travelhub stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist ./*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+installed:
+	@$(PYTHON) deploy/bootstrap.py requirements.lock
+
+installed-dev:
+	@$(PYTHON) deploy/bootstrap.py requirements.lock requirements-dev.lock
