@@ -56,19 +56,23 @@ class Queue(StrEnum):
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a kind of job waits, how long one attempt may take, and how often it is tried before it is a dead letter."""
+    """Where a kind of job waits, how long one attempt may take, and how often it is tried before it is a dead letter.
+
+    A `resumable` job is interrupted when its worker shuts down, and goes on elsewhere from where it stood.
+    """
 
     queue: Queue
     time_limit: timedelta
     attempts: int
+    resumable: bool = False
 
 
 TERMS: Final[dict[type[Any], Terms]] = {
     # The client is waiting: a search that fails is asked for again by the client, not by us.
     AskSuppliers: Terms(queue=Queue.SEARCH, time_limit=timedelta(seconds=30), attempts=2),
     KeepSearch: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=8),
-    SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8),
-    SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8),
+    SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
+    SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),
 }

@@ -16,18 +16,22 @@ _GONE_AFTER_SECONDS: Final = 10
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
-    """`acting` is about schedulers, of which only one does."""
+    """`acting` is about schedulers, of which only one does; `queues` is what a worker serves."""
 
     process: str
     host: str
     pid: int
     at: datetime
     acting: bool | None = None
+    queues: tuple[str, ...] = ()
 
 
-async def beat(client: "redis.asyncio.Redis", process: str, *, acting: bool | None = None) -> None:
+async def beat(client: "redis.asyncio.Redis", process: str, *, acting: bool | None = None, queues: tuple[str, ...] = ()) -> None:
     """Say that this process is alive, for the next ten seconds."""
-    beat = Heartbeat(process=process, host=socket.gethostname(), pid=os.getpid(), at=datetime.now(UTC), acting=acting)
+    now = datetime.now(UTC)
+    beat = Heartbeat(
+        process=process, host=socket.gethostname(), pid=os.getpid(), at=now, acting=acting, queues=queues
+    )
     with redis_failures():
         await client.set(
             f"{_PREFIX}{process}:{beat.host}:{beat.pid}", msgspec.json.encode(beat), ex=_GONE_AFTER_SECONDS

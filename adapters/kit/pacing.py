@@ -19,9 +19,8 @@ from domain.searches import Outcome
 _log: Final = structlog.get_logger(__name__)
 
 # A window is counted in this many slots, and a slot counts until all of it has left the window: no stretch of the
-# window's length ever holds more than its calls, and what the slots cost is less than 2 % of the budget. The same
-# margin absorbs the different times that two calls need from here to the supplier.
-_SLOTS: Final = 60
+# window's length ever holds more than its calls, and what the slots cost is less than 1 % of the budget.
+_SLOTS: Final = 120
 
 # While Redis is away each process keeps to this part of the budget: never "unlimited", and eight processes that all
 # lost Redis still stay within what one may spend.
@@ -30,33 +29,64 @@ _LOCAL_SHARE: Final = 8
 # A process that dies in the middle of a call gives its place in the concurrency back after this long.
 _LEASE_SECONDS: Final = 60
 
+# How soon to look again when only calls that are still under way stand in the way.
+_LOOK_AGAIN_MS: Final = 20
+
 # One decision on the server's own clock for all windows at once, so that processes with different clocks, and calls
-# that need several windows, can't both be let through. Answers how long to wait in milliseconds; 0 means go.
-#   KEYS  1 slot counters (hash), 2 calls in flight (sorted set by lease end), 3 pause asked for by the supplier
-#   ARGV  1 cost, 2 concurrency, 3 lease id, 4 lease ms, 5 slots, then calls and milliseconds of each window
-_TAKE: Final = """
+# that need several windows, can't both be let through.
+#
+# When a call reaches the supplier is known only to lie between our sending it and the reply. So a call counts in full
+# while it is under way, and its window starts with the reply: however the network delays some calls and not others,
+# the supplier never sees more in a window than it allows.
+#
+#   KEYS  1 slot counters (hash "window:slot" -> cost), 2 calls under way (sorted set "lease:cost" by lease end),
+#         3 the pause that the supplier asked for
+#   ARGV  1 "take" or "land", 2 lease, 3 cost, 4 concurrency, 5 lease ms, 6 slots, 7 look again ms,
+#         then calls and milliseconds of each window
+# Answers how long to wait in milliseconds; 0 means go.
+_SCRIPT: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local cost, slots = tonumber(ARGV[1]), tonumber(ARGV[5])
-local wait = redis.call('PTTL', KEYS[3])
-if wait < 0 then wait = 0 end
+local cost, slots = tonumber(ARGV[3]), tonumber(ARGV[6])
 
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then wait = math.max(wait, 20) end
+local function count(landed)
+  local longest = 0
+  for w = 8, #ARGV, 2 do
+    local span = tonumber(ARGV[w + 1])
+    longest = math.max(longest, span)
+    redis.call('HINCRBY', KEYS[1], ARGV[w + 1] .. ':' .. math.floor(now * slots / span), landed)
+  end
+  redis.call('PEXPIRE', KEYS[1], math.ceil(longest * 1.1) + 1000)
+end
+
+local function cost_of(member)
+  return tonumber(string.match(member, ':(%d+)$'))
+end
+
+if ARGV[1] == 'land' then
+  if redis.call('ZREM', KEYS[2], ARGV[2] .. ':' .. ARGV[3]) == 1 then count(cost) end
+  return 0
+end
+
+-- Whoever let its lease run out may have called until a moment ago.
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
+  redis.call('ZREM', KEYS[2], member)
+  count(cost_of(member))
+end
+
+local wait = math.max(0, redis.call('PTTL', KEYS[3]))
+local flying = redis.call('ZRANGE', KEYS[2], 0, -1)
+if #flying >= tonumber(ARGV[4]) then wait = math.max(wait, tonumber(ARGV[7])) end
+local under_way = 0
+for _, member in ipairs(flying) do under_way = under_way + cost_of(member) end
 
 local counted = redis.call('HGETALL', KEYS[1])
-local longest = 0
-local takes = {}
-for w = 6, #ARGV, 2 do
+for w = 8, #ARGV, 2 do
   local calls, span = tonumber(ARGV[w]), tonumber(ARGV[w + 1])
-  longest = math.max(longest, span)
-  local width = span / slots
-  local used, held = 0, {}
-  local prefix = ARGV[w + 1] .. ':'
+  local prefix, used, held = ARGV[w + 1] .. ':', under_way, {}
   for i = 1, #counted, 2 do
     if string.sub(counted[i], 1, #prefix) == prefix then
-      local slot = tonumber(string.sub(counted[i], #prefix + 1))
-      local leaves = (slot + 1) * width + span
+      local leaves = (tonumber(string.sub(counted[i], #prefix + 1)) + 1) * span / slots + span
       if leaves <= now then
         redis.call('HDEL', KEYS[1], counted[i])
       else
@@ -67,21 +97,18 @@ for w = 6, #ARGV, 2 do
   end
   if used + cost > calls then
     table.sort(held, function(a, b) return a[1] < b[1] end)
-    local free = calls - used
+    local missing, frees = used + cost - calls, tonumber(ARGV[7])
     for _, slot in ipairs(held) do
-      free = free + slot[2]
-      if free >= cost then wait = math.max(wait, math.ceil(slot[1] - now)) break end
+      missing = missing - slot[2]
+      if missing <= 0 then frees = math.ceil(slot[1] - now) break end
     end
-    if free < cost then wait = math.max(wait, span) end
+    wait = math.max(wait, frees, 1)
   end
-  takes[#takes + 1] = prefix .. math.floor(now / width)
 end
 
 if wait > 0 then return wait end
-for _, field in ipairs(takes) do redis.call('HINCRBY', KEYS[1], field, cost) end
-redis.call('PEXPIRE', KEYS[1], longest * 2)
-redis.call('ZADD', KEYS[2], now + tonumber(ARGV[4]), ARGV[3])
-redis.call('PEXPIRE', KEYS[2], tonumber(ARGV[4]))
+redis.call('ZADD', KEYS[2], now + tonumber(ARGV[5]), ARGV[2] .. ':' .. ARGV[3])
+redis.call('PEXPIRE', KEYS[2], tonumber(ARGV[5]) * 2)
 return 0
 """
 
@@ -96,7 +123,7 @@ class Pacer:
         self._slug: Final = slug
         self._budget: Final = budget
         self._redis: Final = client
-        self._take: Final = client.register_script(_TAKE) if client else None
+        self._script: Final = client.register_script(_SCRIPT) if client else None
         self._keys: Final = [f"travelhub:budget:{slug}:{part}" for part in ("slots", "flying", "pause")]
         self._windows: Final = [str(n) for w in budget.windows for n in (w.calls, round(w.seconds * 1000))]
         self._smooth: Final = tuple(AsyncLimiter(w.calls, w.seconds) for w in budget.windows)
@@ -124,7 +151,7 @@ class Pacer:
             try:
                 yield
             finally:
-                await self._landed(lease)
+                await self._landed(operation, lease)
         finally:
             self._flying.release()
 
@@ -164,11 +191,10 @@ class Pacer:
 
     async def _asked(self, cost: int, lease: str) -> float | None:
         """Seconds to wait as the shared budget has it, None while Redis is away."""
-        if self._take is None:
+        if self._script is None:
             return None
-        args: list[int | str] = [cost, self._budget.concurrency, lease, _LEASE_SECONDS * 1000, _SLOTS, *self._windows]
         try:
-            wait = await self._take(keys=self._keys, args=args)
+            wait = await self._script(keys=self._keys, args=self._words("take", lease, cost))
         except (RedisError, OSError) as error:
             self._lost(error)
             return None
@@ -182,13 +208,17 @@ class Pacer:
         for limiter in self._alone:
             await limiter.acquire(min(cost, limiter.max_rate))
 
-    async def _landed(self, lease: str | None) -> None:
-        if lease is None or self._redis is None:
+    async def _landed(self, operation: str, lease: str | None) -> None:
+        if lease is None or self._script is None:
             return
         try:
-            await self._redis.zrem(self._keys[1], lease)
+            await self._script(keys=self._keys, args=self._words("land", lease, self._budget.cost(operation)))
         except (RedisError, OSError) as error:
             self._lost(error)
+
+    def _words(self, what: str, lease: str, cost: int) -> list[int | str]:
+        fixed = [self._budget.concurrency, _LEASE_SECONDS * 1000, _SLOTS, _LOOK_AGAIN_MS]
+        return [what, lease, cost, *fixed, *self._windows]
 
     def _lost(self, error: Exception) -> None:
         if not self._redis_away:
