@@ -1,0 +1,1 @@
+"""What holds for every price, question, search and job, whichever hypothesis thinks of."""
