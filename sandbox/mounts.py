@@ -1,0 +1,89 @@
+"""A supplier's sandbox in its place: each call is named, written down, perhaps sabotaged, and answered."""
+
+import importlib
+import re
+from typing import Any, Final, Protocol, cast
+
+from adapters.kit.registry import sandbox_module
+from sandbox.asgi import App, Message, Receive, Scope, Send
+from sandbox.faults import Faults
+from sandbox.ledger import Ledger
+from sandbox.sabotage import SABOTAGE, Call
+from sandbox.world import World
+
+UNKNOWN: Final = "unknown"  # the operation of a path that the supplier does not have
+
+
+class SupplierSandbox(Protocol):
+    """What a supplier's `sandbox.py` says: (method, pattern of the whole path, operation), who calls, and its app."""
+
+    OPERATIONS: tuple[tuple[str, str, str], ...]
+
+    def credential(self, scope: Any) -> str | None: ...
+    def create_app(self, world: Any) -> Any: ...
+
+
+_MUST_SAY: Final = ("OPERATIONS", "credential", "create_app")
+
+
+def loaded(slug: str) -> SupplierSandbox:
+    """By name, as the registry tells it. Raises TypeError for a supplier that has no sandbox, or half of one."""
+    name = sandbox_module(slug)
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise TypeError(f"{slug} has no sandbox: {name} is missing") from error
+    if missing := [word for word in _MUST_SAY if not hasattr(module, word)]:
+        raise TypeError(f"{name} does not say {', '.join(missing)}")
+    return cast("SupplierSandbox", module)
+
+
+class Mount:
+    """One supplier under `/<slug>`; its app sees paths without that prefix."""
+
+    def __init__(self, *, slug: str, sandbox: SupplierSandbox, world: World, ledger: Ledger, faults: Faults) -> None:
+        self._slug: Final = slug
+        self._prefix: Final = f"/{slug}"
+        self._sandbox: Final = sandbox
+        self._ledger: Final = ledger
+        self._faults: Final = faults
+        self._app: Final[App] = sandbox.create_app(world)
+        self._named: Final = [(method, re.compile(path), name) for method, path, name in sandbox.OPERATIONS]
+
+    @property
+    def operations(self) -> frozenset[str]:
+        return frozenset((UNKNOWN, *(name for _, _, name in self._named)))
+
+    def operation(self, method: str, path: str) -> str:
+        return next(
+            (name for verb, pattern, name in self._named if verb == method and pattern.fullmatch(path)), UNKNOWN
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        below = self._below(scope)
+        operation = self.operation(below["method"], below["path"])
+        credential = self._sandbox.credential(below)
+        number = self._ledger.arrived(supplier=self._slug, operation=operation, credential=credential)
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._ledger.answered(number, message["status"])
+            await send(message)
+
+        fault = self._faults.claim(self._slug, operation)
+        if fault is None:
+            await self._app(below, receive, noted)
+        else:
+            call = Call(app=self._app, scope=below, receive=receive, send=noted, wire=send)
+            await SABOTAGE[fault.kind](fault, call)
+
+    def _below(self, scope: Scope) -> Scope:
+        """The scope as the supplier's server would see it."""
+        raw = scope.get("raw_path") or scope["path"].encode()
+        return {
+            **scope,
+            "path": scope["path"].removeprefix(self._prefix) or "/",
+            "raw_path": raw.removeprefix(self._prefix.encode()) or b"/",
+        }

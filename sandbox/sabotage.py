@@ -1,0 +1,131 @@
+"""What each kind of fault does to a call, down to the TCP connection."""
+
+import asyncio
+import http
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+import orjson
+
+from sandbox.asgi import App, Message, Receive, Scope, Send, answer
+from sandbox.faults import Fault, Kind
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One call on its way to the supplier's own app. `send` writes the status into the ledger, `wire` is beneath it."""
+
+    app: App
+    scope: Scope
+    receive: Receive
+    send: Send
+    wire: Send
+
+
+_GOODBYE_SECONDS: Final = 10  # a closed connection is reported at once; this only bounds the wait
+
+
+def connection(send: Send) -> asyncio.Transport:
+    """The TCP connection under a request. ASGI has no word for breaking it, so this reaches into uvicorn's own cycle."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if not isinstance(transport, asyncio.Transport):
+        raise TypeError("faults that break connections need uvicorn underneath")
+    return transport
+
+
+async def _slow(fault: Fault, call: Call) -> None:
+    await asyncio.sleep(fault.seconds or 0)
+    await call.app(call.scope, call.receive, call.send)
+
+
+async def _hang(fault: Fault, call: Call) -> None:
+    """Says nothing until the client has left; a client with more patience than we is cut off."""
+    await _gone(call, within=fault.seconds or 0)
+    await _reset(fault, call)
+
+
+async def _status(fault: Fault, call: Call) -> None:
+    status = http.HTTPStatus(fault.status or 503)
+    body = orjson.dumps({"status": status.value, "error": status.phrase, "message": status.description})
+    wait = (b"retry-after", f"{fault.seconds:g}".encode()) if fault.seconds is not None else None
+    silent = status in (http.HTTPStatus.NO_CONTENT, http.HTTPStatus.NOT_MODIFIED)
+    await answer(call.send, status=status, body=b"" if silent else body, headers=(wait,) if wait else ())
+
+
+async def _reset(_fault: Fault, call: Call) -> None:
+    """With no time to linger the kernel answers RST instead of an orderly goodbye."""
+    transport = connection(call.wire)
+    plug = transport.get_extra_info("socket")
+    plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    await _gone(call, within=_GOODBYE_SECONDS)
+
+
+async def _cut(_fault: Fault, call: Call) -> None:
+    """The supplier's real answer announced in full, half of it sent, the connection closed."""
+    messages: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        messages.append(message)
+
+    await call.app(call.scope, call.receive, keep)
+    start = next(message for message in messages if message["type"] == "http.response.start")
+    body = b"".join(message.get("body", b"") for message in messages) or b"{}"
+    dropped = (b"content-length", b"transfer-encoding")
+    headers = [(name, value) for name, value in start.get("headers", ()) if name.lower() not in dropped]
+    await call.send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+    await call.send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    connection(call.wire).close()
+    await _gone(call, within=_GOODBYE_SECONDS)
+
+
+_NOISE: Final = bytes((index * 73 + 41) % 256 for index in range(512))
+_PAGE: Final = (
+    b"<!DOCTYPE html><html><head><title>Down for maintenance</title></head>"
+    b"<body><h1>We will be right back</h1><p>Reference: edge-0451</p></body></html>"
+)
+_ANOTHER_SHAPE: Final = orjson.dumps([["a shape", "that nobody"], 42, None, {"expects": {"here": True}}])
+
+
+async def _garbage(_fault: Fault, call: Call) -> None:
+    await answer(call.send, status=200, body=_NOISE)
+
+
+async def _html(fault: Fault, call: Call) -> None:
+    await answer(call.send, status=fault.status or 200, body=_PAGE, content_type=b"text/html; charset=utf-8")
+
+
+async def _empty(_fault: Fault, call: Call) -> None:
+    await answer(call.send, status=200, body=b"")
+
+
+async def _wrong_json(_fault: Fault, call: Call) -> None:
+    await answer(call.send, status=200, body=_ANOTHER_SHAPE)
+
+
+async def _gone(call: Call, *, within: float) -> None:
+    """Returns when the client has left, or after so many seconds."""
+    try:
+        async with asyncio.timeout(within):
+            while (await call.receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return
+
+
+SABOTAGE: Final[Mapping[Kind, Callable[[Fault, Call], Awaitable[None]]]] = MappingProxyType(
+    {
+        Kind.SLOW: _slow,
+        Kind.HANG: _hang,
+        Kind.STATUS: _status,
+        Kind.RESET: _reset,
+        Kind.CUT: _cut,
+        Kind.GARBAGE: _garbage,
+        Kind.HTML: _html,
+        Kind.EMPTY: _empty,
+        Kind.WRONG_JSON: _wrong_json,
+    }
+)
