@@ -1,0 +1,173 @@
+"""The command line: words in, exit codes out. 0 is done, 1 could not be done, 2 was not understood."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console, RenderableType
+
+import settings
+from api.answers import SearchAnswer, SyncJob
+from cli import flights, premises, procfile, sellers, syncs
+from cli.client import Api, read
+from cli.stops import Stop
+from cli.up import up
+from domain.catalogue import Subject
+from domain.queries import Cabin
+
+
+def _usage(error: CycloptsError) -> str:
+    return f"{error} (`travelhub --help` tells what there is)"
+
+
+_out: Final = Console()
+_errors: Final = Console(stderr=True, soft_wrap=True)
+
+app: Final = App(
+    name="travelhub",
+    help="A back end for travel apps: suppliers in, one model, cached search out.",
+    version_flags=(),
+    help_format="plaintext",
+    error_formatter=_usage,
+    error_console=_errors,
+)
+_search: Final = App(name="search", help="Ask a running TravelHub.")
+app.command(_search)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where to ask, and for whom to print."""
+
+    url: Annotated[str, Parameter(help="The API; by default the one at PORT on this machine.")] = ""
+    json: Annotated[bool, Parameter(help="Print what the API said, for machines.", negative="")] = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """Who travels."""
+
+    adults: int = 1
+    children: int = 0
+    infants: int = 0
+
+
+_ANYWHERE: Final = Target()
+_ALONE: Final = Party()
+
+
+@app.command(name="up")
+def _up() -> None:
+    """Start everything on this machine; Ctrl-C ends it. This is what `make run` does."""
+    up(Console(soft_wrap=True), os.environ)
+
+
+@_search.command(name="flights")
+def _flights(
+    origin: str,
+    destination: str,
+    departure: date,
+    /,
+    *,
+    party: Party = _ALONE,
+    return_: Annotated[date | None, Parameter(name="--return", help="The day of the flight back.")] = None,
+    cabin: Cabin = Cabin.ECONOMY,
+    currency: Annotated[str, Parameter(help="Three letters, such as EUR; the API's own choice where not set.")] = "",
+    wait: Annotated[float, Parameter(help="Seconds to wait for the suppliers, at most 20.")] = 15.0,
+    limit: Annotated[int, Parameter(help="Journeys to show.")] = 20,
+    target: Target = _ANYWHERE,
+) -> None:
+    """Search flights: `travelhub search flights LHR JFK 2027-03-01`."""
+    params = {
+        "origin": origin.upper(),
+        "destination": destination.upper(),
+        "departure_date": str(departure),
+        "return_date": str(return_ or ""),
+        "adults": str(party.adults),
+        "children": str(party.children),
+        "infants": str(party.infants),
+        "cabin": cabin,
+        "currency": currency.upper(),
+        "wait": f"{wait:g}",
+        "limit": str(limit),
+    }
+    with Api(_url(target)) as api:
+        body = api.get("/v1/flights/search", {name: value for name, value in params.items() if value})
+    if target.json:
+        _print_json(body)
+        return
+    answer = read(body, SearchAnswer)
+    if answer.results:
+        _show(flights.table(answer), "")
+    _show(*flights.footer(answer))
+
+
+@app.command(name="sync")
+def _sync(subject: Subject, /, *, target: Target = _ANYWHERE) -> None:
+    """Load the world's airports or airlines anew, and wait for it."""
+    environment = procfile.with_dotenv(os.environ)
+    with Api(_url(target)) as api:
+        token = environment.get("ADMIN_TOKEN") or premises.kept_admin_token(Path(environment["TRAVELHUB_DATA"]))
+        if not token:
+            raise Stop("No admin token: set ADMIN_TOKEN, or TRAVELHUB_DATA to the data folder that holds it.")
+        body = syncs.sync(api, subject, token=token, console=_errors)
+    if target.json:
+        _print_json(body)
+        return
+    job = read(body, SyncJob)
+    _show(syncs.summary(job), *(f"  {record.where}: {record.why}" for record in job.skipped))
+
+
+@app.command(name="suppliers")
+def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative="")] = False) -> None:
+    """All suppliers, and which of them are connected."""
+    environment = procfile.with_dotenv(os.environ)
+    # `travelhub up` connects whoever has no key to the sandbox, so that is how it stands unless one says otherwise.
+    port = settings.from_environment(environment).sandbox_port
+    found = sellers.sellers({"SANDBOX_URL": f"http://127.0.0.1:{port}", **environment})
+    if json:
+        _print_json(msgspec.json.encode(found))
+        return
+    _show(sellers.table(found))
+
+
+@app.command(name="version")
+def _version() -> None:
+    """The version of what is installed."""
+    try:
+        _show(installed("travelhub"))
+    except PackageNotFoundError as error:
+        raise Stop("TravelHub is not installed here: `make run` does that.") from error
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Ends the process."""
+    try:
+        app(sys.argv[1:] if words is None else list(words))
+    except Stop as stop:
+        _errors.print(str(stop), style="red", markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _url(target: Target) -> str:
+    port = settings.from_environment(procfile.with_dotenv(os.environ)).port
+    return target.url or f"http://127.0.0.1:{port}"
+
+
+def _print_json(body: bytes) -> None:
+    sys.stdout.write(f"{body.decode().rstrip()}\n")
+
+
+def _show(*parts: RenderableType) -> None:
+    for part in parts:
+        _out.print(part, highlight=False, markup=False)

@@ -1,0 +1,108 @@
+"""Everything under one roof: servers where none are named, the processes of the Procfile, a word when all is well."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+import settings
+from cli import premises, procfile
+from cli.farewell import Farewell, interrupt_on_signals
+from cli.greeting import House, greet
+from cli.household import Household
+from cli.scribe import Scribe
+from cli.stops import Stop
+from settings import Settings
+from storage.embedded import CannotStart, embedded_servers
+from storage.failures import StorageDown
+from storage.migrate import upgrade
+
+STARTED_BY: Final = "TRAVELHUB_STARTED_BY"  # the Makefile's word: our parent, and when it is gone we go too
+# One person at one machine is no crowd, and the curl line should work however often it is pasted.
+_NO_LIMIT: Final = "1000000"
+_GREETER_ENDS_WITHIN: Final = 40.0  # seconds; its longest wait is for one answer of the API
+
+
+def up(console: Console, environment: Mapping[str, str]) -> None:
+    """Returns after Ctrl-C, SIGTERM or a closed terminal. Raises Stop when it can't start, or when a process ended."""
+    interrupt_on_signals()
+    given = procfile.with_dotenv(environment)
+    wanted = settings.from_environment(given)
+    starter = given.get(STARTED_BY, "")
+    farewell = Farewell(started_by=int(starter) if starter.isdecimal() else None)
+    try:
+        with premises.data_folder(wanted.data):
+            premises.need_free_ports({"PORT": wanted.port, "SANDBOX_PORT": wanted.sandbox_port})
+            with _servers(wanted, console) as urls:
+                upgrade(urls["DATABASE_URL"])
+                token = premises.admin_token(wanted.data, given)
+                _live({**_for_children(wanted, given), **urls, "ADMIN_TOKEN": token}, wanted, farewell, console)
+    except KeyboardInterrupt:
+        farewell.say(None, code=0)
+    except (CannotStart, StorageDown) as error:
+        raise Stop(f"{str(error).rstrip('.')}.") from error
+    if farewell.why:
+        raise Stop(farewell.why)
+    console.print("Everything has ended, and the data is kept.")
+
+
+@contextmanager
+def _servers(wanted: Settings, console: Console) -> Iterator[dict[str, str]]:
+    """DATABASE_URL and REDIS_URL: as they are set, or those of embedded servers."""
+    if wanted.database_url and wanted.redis_url:
+        yield {"DATABASE_URL": wanted.database_url, "REDIS_URL": wanted.redis_url}
+        return
+    console.print(f"Starting PostgreSQL and Valkey in {wanted.data} …", highlight=False)
+    with embedded_servers(wanted.data, keep=True) as embedded:
+        yield {
+            "DATABASE_URL": wanted.database_url or embedded.database_url,
+            "REDIS_URL": wanted.redis_url or embedded.redis_url,
+        }
+
+
+def _for_children(wanted: Settings, given: Mapping[str, str]) -> dict[str, str]:
+    """What the processes get: everything that was set, and what `up` knows better."""
+    embedded = not (wanted.database_url or wanted.redis_url)
+    children = {
+        "SANDBOX_URL": f"http://127.0.0.1:{wanted.sandbox_port}",
+        **({"RATE_LIMIT": _NO_LIMIT} if embedded else {}),
+        **given,
+        "PORT": str(wanted.port),
+        "SANDBOX_PORT": str(wanted.sandbox_port),
+        "TRAVELHUB_DATA": str(wanted.data),
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), given.get("PATH", os.defpath))),
+        "PYTHONUNBUFFERED": "1",
+    }
+    children.pop(STARTED_BY, None)
+    return children
+
+
+def _live(environment: Mapping[str, str], wanted: Settings, farewell: Farewell, console: Console) -> None:
+    """From the first process to the last."""
+    commands = procfile.commands()
+    house = House(
+        url=f"http://127.0.0.1:{wanted.port}",
+        sandbox_url=f"http://127.0.0.1:{wanted.sandbox_port}",
+        data=wanted.data,
+        redis_url=environment["REDIS_URL"],
+        token=environment["ADMIN_TOKEN"],
+        processes=frozenset(commands),
+        since=datetime.now(UTC),
+    )
+    greeter = threading.Thread(target=greet, args=(house, farewell, console), name="greeter", daemon=True)
+    with closing(Scribe(wanted.data / "logs", console, hushed=lambda: farewell.said)) as scribe:
+        # A thread that lives while the processes are forked off could leave its locks held in them.
+        home = Household(scribe=scribe, farewell=farewell, settled=greeter.start)
+        home.run(commands, environment=environment, folder=procfile.ROOT)
+        greeter.join(_GREETER_ENDS_WITHIN)
+        if home.fallen:
+            console.print(f"The last words of {home.fallen}:")
+            for line in scribe.last_words(home.fallen):
+                console.print(Text(f"  {line}", "dim"), soft_wrap=True)
