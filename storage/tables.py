@@ -119,7 +119,6 @@ SEARCHES: Final = Table(
     Column("vertical", Text, nullable=False),
     Column("query", JSONB, nullable=False),
     Column("asked_count", BigInteger, nullable=False),
-    Column("first_asked_at", _INSTANT, nullable=False),
     Column("last_asked_at", _INSTANT, nullable=False, index=True),
 )
 

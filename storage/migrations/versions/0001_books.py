@@ -113,7 +113,6 @@ def _searching() -> None:
         sa.Column("vertical", sa.Text, nullable=False),
         sa.Column("query", JSONB, nullable=False),
         sa.Column("asked_count", sa.BigInteger, nullable=False),
-        sa.Column("first_asked_at", _INSTANT, nullable=False),
         sa.Column("last_asked_at", _INSTANT, nullable=False),
     )
     op.create_index("searches_last_asked_at_idx", "searches", ["last_asked_at"])

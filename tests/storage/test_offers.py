@@ -1,0 +1,110 @@
+"""Offers: held as they were made, found by id, forgotten when nobody can book them any more."""
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent
+from storage import offers
+from storage.engine import transaction
+from storage.tables import OFFERS
+from tests.builders import NOW, direction, itinerary, money, offer, segment
+
+HOUR = timedelta(hours=1)
+
+
+async def keep(engine: AsyncEngine, *some: Offer, search_id: str = "search") -> int:
+    async with transaction(engine) as connection:
+        return await offers.keep(connection, some, search_id=search_id)
+
+
+async def get(engine: AsyncEngine, offer_id: str) -> Offer | None:
+    async with transaction(engine) as connection:
+        return await offers.get(connection, offer_id)
+
+
+async def drop(engine: AsyncEngine, *, at_most: int = 10_000) -> int:
+    async with transaction(engine) as connection:
+        return await offers.drop_expired(connection, before=NOW, at_most=at_most)
+
+
+async def test_an_offer_comes_back_to_the_cent_and_to_the_minute_on_each_airports_clock(engine: AsyncEngine) -> None:
+    over_the_date_line = itinerary(
+        direction(
+            segment(
+                origin="AKL", destination="HNL", departs="2027-03-01T23:55", arrives="2027-03-01T09:45", carrier="HA"
+            )
+        )
+    )
+    full = offer(
+        product=over_the_date_line,
+        price=money("1234.56"),
+        price_components=(
+            PriceComponent(kind=ComponentKind.BASE_FARE, amount=money("1200.00")),
+            PriceComponent(kind=ComponentKind.TAX, amount=money("34.56"), label="YQ"),
+        ),
+        conditions=FlightConditions(refundable=False, checked_bags=1, fare_family="LIGHT"),
+        seats_left=4,
+        supplier_extra={"token": "a|b"},
+    )
+    assert await keep(engine, full, offer(reference="other")) == 2
+    held = await get(engine, full.id)
+    assert held == full
+    assert held is not None
+    flown, told = held.product.segments[0], full.product.segments[0]
+    assert flown.departs_at.isoformat() == told.departs_at.isoformat() == "2027-03-01T23:55:00+13:00"
+    assert flown.arrives_at.isoformat() == told.arrives_at.isoformat() == "2027-03-01T09:45:00-10:00"
+    assert (await get(engine, "unknown")) is None
+
+
+async def test_the_columns_say_what_the_document_says(engine: AsyncEngine) -> None:
+    one = offer(price=money("1230", "JPY"))
+    await keep(engine, one, search_id="lhr-jfk")
+    async with transaction(engine) as connection:
+        row = (await connection.execute(select(OFFERS))).one()
+    assert (row.supplier, row.search_id, row.reference) == (one.supplier, "lhr-jfk", one.reference)
+    assert (row.price_amount, row.currency) == (one.price.amount, "JPY")
+    assert (row.fetched_at, row.expires_at) == (one.fetched_at, one.expires_at)
+
+
+async def test_a_price_that_moved_replaces_the_old_one_and_never_the_other_way(engine: AsyncEngine) -> None:
+    before, after = offer(price=money("420.00")), offer(price=money("440.00"), fetched_at=NOW + HOUR)
+    await keep(engine, before)
+    assert await keep(engine, after) == 1
+    assert await keep(engine, before) == 0
+    assert await get(engine, after.id) == after
+
+
+async def test_keeping_the_same_search_twice_is_harmless(engine: AsyncEngine) -> None:
+    await asyncio.gather(*(keep(engine, *(offer(reference=f"{n}") for n in range(50))) for _ in range(4)))
+    async with transaction(engine) as connection:
+        assert len((await connection.execute(select(OFFERS.c.id))).all()) == 50
+
+
+async def test_expired_offers_go_in_bites_the_oldest_first_and_the_others_stay(engine: AsyncEngine) -> None:
+    ages = [offer(reference=f"{n}", fetched_at=NOW - 10 * HOUR, expires_at=NOW - n * HOUR) for n in range(1, 6)]
+    open_still = [offer(reference="open"), offer(reference="now", expires_at=NOW)]
+    await keep(engine, *ages, *open_still)
+    assert await drop(engine, at_most=2) == 2
+    assert await get(engine, ages[-1].id) is None
+    assert await get(engine, ages[0].id) == ages[0]
+    assert await drop(engine, at_most=2) == 2
+    assert await drop(engine, at_most=2) == 1
+    assert await drop(engine) == 0
+    assert [await get(engine, one.id) for one in open_still] == open_still
+
+
+async def test_two_who_clean_up_at_once_do_not_wait_for_each_other(engine: AsyncEngine) -> None:
+    await keep(engine, *(offer(reference=f"{n}", expires_at=NOW - HOUR) for n in range(10)))
+    async with transaction(engine) as one, transaction(engine) as other:
+        assert await offers.drop_expired(one, before=NOW, at_most=6) == 6
+        assert await offers.drop_expired(other, before=NOW, at_most=6) == 4
+
+
+async def test_what_has_no_place_in_the_model_survives(engine: AsyncEngine) -> None:
+    odd = msgspec.structs.replace(offer(), supplier_extra={"clé": "\u2708 \\x00", "": ""})
+    await keep(engine, odd)
+    assert await get(engine, odd.id) == odd
