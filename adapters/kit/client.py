@@ -38,7 +38,7 @@ class SupplierClient:
     ) -> None:
         self.supplier: Final = supplier
         self.access: Final = access
-        self._pacer: Final = Pacer(supplier.slug, access.budget, shared)
+        self._pacer: Final = Pacer(supplier.slug, access.budget, shared, longest_call=supplier.timeout)
         self._http: Final = transport.client(supplier.timeout, access.budget.concurrency, over)
         self._chance: Final = chance
 
@@ -84,13 +84,15 @@ class SupplierClient:
         raise failure
 
     async def _sent(self, signed: Call, deadline: float) -> Reply:
+        """One attempt ends with its own time limit too: a reply that drips never runs into the transport's."""
+        ends = min(deadline, asyncio.get_running_loop().time() + self.supplier.timeout.total_seconds())
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(ends):
                 return await transport.sent(
                     self._http, self.access.base_url, signed, largest=self.supplier.largest_reply
                 )
         except TimeoutError as error:
-            raise TryLater(f"{signed.operation}: no answer before the deadline", outcome=Outcome.TIMEOUT) from error
+            raise TryLater(f"{signed.operation}: no whole answer in time", outcome=Outcome.TIMEOUT) from error
 
     def _failure_in(self, reply: Reply) -> Failure | None:
         """What the supplier's own code says goes before what the status says."""
@@ -122,6 +124,6 @@ def _retry_after(reply: Reply) -> float | None:
         return float(value)
     try:
         asked_for: float = (parsedate_to_datetime(value) - reply.received_at).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, asked_for)

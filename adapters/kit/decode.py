@@ -20,7 +20,7 @@ def decoded(reply: Reply, decoder: "msgspec.json.Decoder[Wire]") -> Wire:
     """
     try:
         return decoder.decode(reply.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last one: nested without end
         raise GiveUp(f"unreadable reply: {error}", outcome=Outcome.ERROR) from error
 
 
@@ -29,13 +29,14 @@ def each(
 ) -> tuple[tuple[Record, ...], tuple[SkippedRecord, ...]]:
     """Every record that can be made, and the others with their place (`data[17]`) and reason.
 
-    A record that breaks a rule of the domain (ValueError) is skipped just as one of the wrong shape.
+    A record that breaks a rule of the domain (ValueError) is skipped just as one of the wrong shape, and so is one
+    with a number beyond all bounds (ArithmeticError).
     """
     records: list[Record] = []
     skipped: list[SkippedRecord] = []
     for index, raw in enumerate(raws):
         try:
             records.append(make(decoder.decode(raw)))
-        except ValueError as error:  # msgspec.DecodeError and ValidationError are ValueErrors too
-            skipped.append(SkippedRecord(where=f"{where}[{index}]", why=str(error)))
+        except (ValueError, ArithmeticError) as error:  # msgspec.DecodeError and ValidationError are ValueErrors too
+            skipped.append(SkippedRecord(where=f"{where}[{index}]", why=str(error) or type(error).__name__))
     return tuple(records), tuple(skipped)

@@ -2,114 +2,123 @@
 
 import asyncio
 import secrets
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 import redis.asyncio
 import structlog
 from aiolimiter import AsyncLimiter
+from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from adapters.kit.failures import TryLater
+from adapters.kit.share import LocalShare
 from adapters.kit.supplier import Budget
 from domain.searches import Outcome
 
 _log: Final = structlog.get_logger(__name__)
 
-# A window is counted in this many slots, and a slot counts until all of it has left the window: no stretch of the
-# window's length ever holds more than its calls, and what the slots cost is less than 1 % of the budget.
-_SLOTS: Final = 120
+# A window is counted in this many slots, and a slot counts until all of it, and a margin, has left the window: no
+# stretch of the window's length ever holds more than its calls as they are let go. What this costs of the budget is
+# 2 % at the most, a little more in windows under four seconds.
+_SLOTS: Final = 60
 
-# While Redis is away each process keeps to this part of the budget: never "unlimited", and eight processes that all
-# lost Redis still stay within what one may spend.
-_LOCAL_SHARE: Final = 8
+# A process that dies in the middle of a call gives its place in the air back this long after the call's own end.
+_LEASE_MARGIN: Final = timedelta(seconds=1)
 
-# A process that dies in the middle of a call gives its place in the concurrency back after this long.
-_LEASE_SECONDS: Final = 60
-
-# How soon to look again when only calls that are still under way stand in the way.
-_LOOK_AGAIN_MS: Final = 20
+# Redis answers in less than a millisecond or is in trouble. Its client waits and retries for much longer than a
+# search lives, and asking a dead Redis before every call would make each of them that much slower.
+_ASK_WITHIN_SECONDS: Final = 1.0
+_ASK_AGAIN_SECONDS: Final = 1.0
 
 # One decision on the server's own clock for all windows at once, so that processes with different clocks, and calls
-# that need several windows, can't both be let through.
-#
-# When a call reaches the supplier is known only to lie between our sending it and the reply. So a call counts in full
-# while it is under way, and its window starts with the reply: however the network delays some calls and not others,
-# the supplier never sees more in a window than it allows.
-#
-#   KEYS  1 slot counters (hash "window:slot" -> cost), 2 calls under way (sorted set "lease:cost" by lease end),
-#         3 the pause that the supplier asked for
-#   ARGV  1 "take" or "land", 2 lease, 3 cost, 4 concurrency, 5 lease ms, 6 slots, 7 look again ms,
-#         then calls and milliseconds of each window
-# Answers how long to wait in milliseconds; 0 means go.
-_SCRIPT: Final = """
+# that need several windows, can't both be let through. Answers how long to wait in milliseconds; 0 means go.
+#   KEYS  1 slot counters (hash), 2 calls in flight (sorted set by lease end), 3 pause asked for by the supplier
+#   ARGV  1 cost, 2 concurrency, 3 lease id, 4 lease ms, 5 slots, then of each window: its calls, its milliseconds and
+#         what the caller has spent in it without asking
+# Two calls need different times from here to the supplier: the margin keeps them apart there too, an eightieth of the
+# window and 50 ms at least, but never more than a twentieth.
+# A server's clock that is set back leaves slots, leases and a pause in the future. They are moved to the present, or
+# the supplier would stay unasked until the clock has caught up. A clock set forward can't be told from time passing.
+_TAKE: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local cost, slots = tonumber(ARGV[3]), tonumber(ARGV[6])
+local cost, lease, slots = tonumber(ARGV[1]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local wait = 0
 
-local function count(landed)
-  local longest = 0
-  for w = 8, #ARGV, 2 do
-    local span = tonumber(ARGV[w + 1])
-    longest = math.max(longest, span)
-    redis.call('HINCRBY', KEYS[1], ARGV[w + 1] .. ':' .. math.floor(now * slots / span), landed)
+local pause = redis.call('GET', KEYS[3])
+if pause then
+  wait = math.max(0, redis.call('PTTL', KEYS[3]))
+  if wait > tonumber(pause) then
+    wait = tonumber(pause)
+    redis.call('PEXPIRE', KEYS[3], pause)
   end
-  redis.call('PEXPIRE', KEYS[1], math.ceil(longest * 1.1) + 1000)
 end
 
-local function cost_of(member)
-  return tonumber(string.match(member, ':(%d+)$'))
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. (now + lease), '+inf')) do
+  redis.call('ZADD', KEYS[2], now + lease, other)
 end
-
-if ARGV[1] == 'land' then
-  if redis.call('ZREM', KEYS[2], ARGV[2] .. ':' .. ARGV[3]) == 1 then count(cost) end
-  return 0
-end
-
--- Whoever let its lease run out may have called until a moment ago.
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
-  redis.call('ZREM', KEYS[2], member)
-  count(cost_of(member))
-end
-
-local wait = math.max(0, redis.call('PTTL', KEYS[3]))
-local flying = redis.call('ZRANGE', KEYS[2], 0, -1)
-if #flying >= tonumber(ARGV[4]) then wait = math.max(wait, tonumber(ARGV[7])) end
-local under_way = 0
-for _, member in ipairs(flying) do under_way = under_way + cost_of(member) end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then wait = math.max(wait, 20) end
 
 local counted = redis.call('HGETALL', KEYS[1])
-for w = 8, #ARGV, 2 do
-  local calls, span = tonumber(ARGV[w]), tonumber(ARGV[w + 1])
-  local prefix, used, held = ARGV[w + 1] .. ':', under_way, {}
+local longest = 0
+local takes = {}
+for w = 6, #ARGV, 3 do
+  local calls, span, untold = tonumber(ARGV[w]), tonumber(ARGV[w + 1]), tonumber(ARGV[w + 2])
+  longest = math.max(longest, span)
+  local width = span / slots
+  local margin = math.max(span / 80, math.min(50, span / 20))
+  local prefix = ARGV[w + 1] .. ':'
+  local current = math.floor(now / width)
+  local used, held = untold, {}
+  if untold > 0 then
+    redis.call('HINCRBY', KEYS[1], prefix .. current, untold)
+    held[1] = {(current + 1) * width + span + margin, untold}
+  end
   for i = 1, #counted, 2 do
     if string.sub(counted[i], 1, #prefix) == prefix then
-      local leaves = (tonumber(string.sub(counted[i], #prefix + 1)) + 1) * span / slots + span
+      local slot, spent = tonumber(string.sub(counted[i], #prefix + 1)), tonumber(counted[i + 1])
+      if slot > current then
+        redis.call('HDEL', KEYS[1], counted[i])
+        redis.call('HINCRBY', KEYS[1], prefix .. current, spent)
+        slot = current
+      end
+      local leaves = (slot + 1) * width + span + margin
       if leaves <= now then
         redis.call('HDEL', KEYS[1], counted[i])
       else
-        used = used + tonumber(counted[i + 1])
-        held[#held + 1] = {leaves, tonumber(counted[i + 1])}
+        used = used + spent
+        held[#held + 1] = {leaves, spent}
       end
     end
   end
   if used + cost > calls then
     table.sort(held, function(a, b) return a[1] < b[1] end)
-    local missing, frees = used + cost - calls, tonumber(ARGV[7])
+    local free = calls - used
     for _, slot in ipairs(held) do
-      missing = missing - slot[2]
-      if missing <= 0 then frees = math.ceil(slot[1] - now) break end
+      free = free + slot[2]
+      if free >= cost then wait = math.max(wait, math.ceil(slot[1] - now)) break end
     end
-    wait = math.max(wait, frees, 1)
+    if free < cost then wait = math.max(wait, span) end
   end
+  takes[#takes + 1] = prefix .. current
 end
 
-if wait > 0 then return wait end
-redis.call('ZADD', KEYS[2], now + tonumber(ARGV[5]), ARGV[2] .. ':' .. ARGV[3])
-redis.call('PEXPIRE', KEYS[2], tonumber(ARGV[5]) * 2)
-return 0
+if wait == 0 then
+  for _, field in ipairs(takes) do redis.call('HINCRBY', KEYS[1], field, cost) end
+  redis.call('ZADD', KEYS[2], now + lease, ARGV[3])
+  redis.call('PEXPIRE', KEYS[2], lease)
+end
+redis.call('PEXPIRE', KEYS[1], longest * 2)
+return wait
+"""
+
+# A short pause never ends a longer one.  KEYS 1 the pause, ARGV 1 its milliseconds
+_PAUSE: Final = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[1]) end
 """
 
 
@@ -117,22 +126,30 @@ class Pacer:
     """Lets calls to one supplier through, one by one, in every process at once.
 
     Its limiters belong to the event loop that first waits on it, so a process has one pacer for each supplier.
+    `longest_call` is how long a call may keep its place in the air.
     """
 
-    def __init__(self, slug: str, budget: Budget, client: "redis.asyncio.Redis | None") -> None:
+    def __init__(
+        self,
+        slug: str,
+        budget: Budget,
+        client: "redis.asyncio.Redis | None",
+        *,
+        longest_call: timedelta = timedelta(seconds=60),
+    ) -> None:
         self._slug: Final = slug
         self._budget: Final = budget
         self._redis: Final = client
-        self._script: Final = client.register_script(_SCRIPT) if client else None
+        self._take: Final = client.register_script(_TAKE) if client else None
+        self._hold: Final = client.register_script(_PAUSE) if client else None
         self._keys: Final = [f"travelhub:budget:{slug}:{part}" for part in ("slots", "flying", "pause")]
-        self._windows: Final = [str(n) for w in budget.windows for n in (w.calls, round(w.seconds * 1000))]
+        self._lease_ms: Final = round((longest_call + _LEASE_MARGIN).total_seconds() * 1000)
         self._smooth: Final = tuple(AsyncLimiter(w.calls, w.seconds) for w in budget.windows)
-        self._alone: Final = tuple(
-            AsyncLimiter(max(1, w.calls // _LOCAL_SHARE), w.seconds * max(1, _LOCAL_SHARE // w.calls))
-            for w in budget.windows
-        )
+        self._share: Final = LocalShare(budget)
         self._flying: Final = asyncio.Semaphore(budget.concurrency)
+        self._asking: Final = asyncio.Lock()  # a crowd of callers takes one of our connections, not all of them
         self._redis_away = False
+        self._ask_again_at = 0.0
         self._paused_until = 0.0
 
     @asynccontextmanager
@@ -141,89 +158,123 @@ class Pacer:
 
         Raises TryLater (rate limited) when the budget has no place before the deadline: the call was not made.
         """
+        if asyncio.get_running_loop().time() >= deadline:
+            raise self._no_place()
         try:
             async with asyncio.timeout_at(deadline):
                 await self._flying.acquire()
         except TimeoutError as error:
             raise self._no_place() from error
         try:
-            lease = await self._within(operation, deadline)
+            cost = self._budget.cost(operation)
+            lease = await self._within(cost, deadline)
             try:
+                await self._smoothed(cost, deadline)
                 yield
             finally:
-                await self._landed(operation, lease)
+                await self._landed(lease)
         finally:
             self._flying.release()
 
     async def pause(self, seconds: float) -> None:
         """The supplier asked everybody to wait (`Retry-After`)."""
-        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
-        if self._redis is not None and seconds > 0:
+        self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + seconds)
+        if self._hold is not None and seconds > 0:
             try:
-                await self._redis.set(self._keys[2], "1", px=max(1, round(seconds * 1000)))
+                async with asyncio.timeout(_ASK_WITHIN_SECONDS):
+                    await self._hold(keys=self._keys[2:], args=[max(1, round(seconds * 1000))])
             except (RedisError, OSError) as error:
                 self._lost(error)
 
-    async def _within(self, operation: str, deadline: float) -> str | None:
-        cost = self._budget.cost(operation)
+    async def _within(self, cost: int, deadline: float) -> str | None:
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._granted(cost, deadline)
         except TimeoutError as error:
             raise self._no_place() from error
 
+    async def _smoothed(self, cost: int, deadline: float) -> None:
+        """Waits for nothing as long as Redis remembers; where it came back empty, each process remembers its own."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                for limiter in self._smooth:
+                    await limiter.acquire(cost)
+        except TimeoutError as error:
+            raise self._no_place() from error
+
     async def _granted(self, cost: int, deadline: float) -> str | None:
         """The lease that Redis gave, or None when the local share had to decide."""
         loop = asyncio.get_running_loop()
-        for limiter in self._smooth:
-            await limiter.acquire(min(cost, limiter.max_rate))
         while True:
             lease = secrets.token_hex(8)
-            wait = await self._asked(cost, lease)
-            if wait is None:
-                await self._share(cost)
-                return None
-            if wait == 0:
-                return lease
+            wait = self._paused_until - loop.time()
+            if wait <= 0:
+                shared = await self._asked(cost, lease)
+                if shared == 0:
+                    self._share.spent(cost, loop.time())
+                    return lease
+                wait = self._share.wait(cost, loop.time()) if shared is None else shared
+                if wait == 0:
+                    self._share.took_off(cost, loop.time())
+                    return None
             if loop.time() + wait > deadline:
-                raise self._no_place()
+                raise self._no_place(wait)
             await asyncio.sleep(wait)
 
     async def _asked(self, cost: int, lease: str) -> float | None:
         """Seconds to wait as the shared budget has it, None while Redis is away."""
-        if self._script is None:
+        if self._take is None:
             return None
         try:
-            wait = await self._script(keys=self._keys, args=self._words("take", lease, cost))
+            async with self._asking:
+                return await self._heard(self._take, cost, lease)
         except (RedisError, OSError) as error:
             self._lost(error)
             return None
+        except asyncio.CancelledError:
+            await self._returned(lease)  # nobody hears the answer any more, and it may have been yes
+            raise
+
+    async def _heard(self, take: "AsyncScript", cost: int, lease: str) -> float | None:
+        now = asyncio.get_running_loop().time()
+        if self._redis_away and now < self._ask_again_at:
+            return None
+        args: list[int | str] = [cost, self._budget.concurrency, lease, self._lease_ms, _SLOTS]
+        for window, untold in zip(self._budget.windows, self._share.untold(now), strict=True):
+            args += [window.calls, round(window.seconds * 1000), untold]
+        async with asyncio.timeout(_ASK_WITHIN_SECONDS):
+            wait = await take(keys=self._keys, args=args)
+        self._share.told(now)
         if self._redis_away:
             self._redis_away = False
             _log.info("budget.shared_again", supplier=self._slug)
         return float(wait) / 1000
 
-    async def _share(self, cost: int) -> None:
-        await asyncio.sleep(max(0.0, self._paused_until - time.monotonic()))
-        for limiter in self._alone:
-            await limiter.acquire(min(cost, limiter.max_rate))
+    async def _landed(self, lease: str | None) -> None:
+        if lease is None:
+            self._share.landed()
+        else:
+            await self._returned(lease)
 
-    async def _landed(self, operation: str, lease: str | None) -> None:
-        if lease is None or self._script is None:
+    async def _returned(self, lease: str) -> None:
+        """While Redis is away the lease ends by itself, and the answer that we bring home does not wait for it."""
+        if self._redis is None or self._redis_away:
             return
         try:
-            await self._script(keys=self._keys, args=self._words("land", lease, self._budget.cost(operation)))
+            async with asyncio.timeout(_ASK_WITHIN_SECONDS), self._asking:
+                await self._redis.zrem(self._keys[1], lease)
         except (RedisError, OSError) as error:
             self._lost(error)
 
-    def _words(self, what: str, lease: str, cost: int) -> list[int | str]:
-        fixed = [self._budget.concurrency, _LEASE_SECONDS * 1000, _SLOTS, _LOOK_AGAIN_MS]
-        return [what, lease, cost, *fixed, *self._windows]
-
     def _lost(self, error: Exception) -> None:
+        self._ask_again_at = asyncio.get_running_loop().time() + _ASK_AGAIN_SECONDS
         if not self._redis_away:
             self._redis_away = True
-            _log.warning("budget.local_share_only", supplier=self._slug, error=str(error))
+            _log.warning("budget.local_share_only", supplier=self._slug, error=str(error) or type(error).__name__)
 
-    def _no_place(self) -> TryLater:
-        return TryLater("our budget for this supplier is spent until after the deadline", outcome=Outcome.RATE_LIMITED)
+    def _no_place(self, wait: float | None = None) -> TryLater:
+        return TryLater(
+            "our budget for this supplier is spent until after the deadline",
+            outcome=Outcome.RATE_LIMITED,
+            retry_after=wait,
+        )

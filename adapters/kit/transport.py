@@ -1,8 +1,10 @@
 """The one seam between us and the network: sends a call, bounds the reply, keeps secrets out of what is said about it."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -12,6 +14,12 @@ from domain.searches import Outcome
 
 _CONNECT_SECONDS: Final = 3.0
 REDACTED: Final = "[redacted]"
+
+# httpx writes each URL into its log, and some suppliers want their key in the URL: no log level brings it back.
+logging.getLogger("httpx").addFilter(lambda record: record.levelno >= logging.WARNING)
+
+# A key with a line break or an umlaut in a header, an address that is none: a mistake of ours.
+_UNSENDABLE: Final = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
 
 
 def client(
@@ -24,7 +32,8 @@ def client(
         follow_redirects=False,
         trust_env=False,
         transport=transport,
-        headers={"user-agent": "TravelHub/0.1", "accept": "application/json"},
+        # gzip at its worst grows a thousandfold, zstd, which httpx would ask for too, without bounds.
+        headers={"user-agent": "TravelHub/0.1", "accept": "application/json", "accept-encoding": "gzip"},
     )
 
 
@@ -32,12 +41,14 @@ async def sent(http: httpx.AsyncClient, base_url: str, call: Call, *, largest: i
     """The supplier's whole reply, whatever its status.
 
     Raises TryLater (timeout, or down for every other trouble of the connection) and GiveUp for a reply over
-    `largest` bytes. What the messages say of the call never includes its parameters, headers or body.
+    `largest` bytes, or a request that HTTP has no way to write. What the messages say of the call never includes its
+    parameters, headers or body.
     """
-    request = http.build_request(
-        call.method, f"{base_url.rstrip('/')}{call.path}", params=call.params, headers=call.headers, content=call.body
-    )
+    url = f"{base_url.rstrip('/')}{call.path}"
     try:
+        request = http.build_request(
+            call.method, url, params=call.params or None, headers=call.headers, content=call.body
+        )
         response = await http.send(request, stream=True)
         try:
             body = await _bounded(response, largest)
@@ -45,6 +56,8 @@ async def sent(http: httpx.AsyncClient, base_url: str, call: Call, *, largest: i
             await response.aclose()
     except httpx.TimeoutException as error:
         raise TryLater(f"{call.operation}: no answer in time", outcome=Outcome.TIMEOUT) from error
+    except _UNSENDABLE as error:
+        raise GiveUp(f"{call.operation}: {type(error).__name__} before it was sent", outcome=Outcome.ERROR) from error
     except (httpx.TransportError, httpx.DecodingError) as error:
         raise TryLater(f"{call.operation}: {type(error).__name__}", outcome=Outcome.ERROR) from error
     headers = {name.lower(): value for name, value in response.headers.items()}
@@ -61,8 +74,8 @@ async def _bounded(response: httpx.Response, largest: int) -> bytes:
 
 
 def redacted(text: str, secrets: Mapping[str, str]) -> str:
-    """The text without any of the secrets' values."""
+    """The text without any of the secrets' values, as they are or as a URL writes them."""
     for value in secrets.values():
-        if value:
-            text = text.replace(value, REDACTED)
+        for written in {value, quote(value, safe=""), quote_plus(value)} - {""}:
+            text = text.replace(written, REDACTED)
     return text
