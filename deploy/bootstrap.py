@@ -42,7 +42,8 @@ NO_INDEX = re.compile(
     r"|Temporary failure in name resolution|Connection refused|Network is unreachable"
 )
 NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded")
-NO_BUILD = re.compile(r"Failed building wheel|Could not build wheels|Failed to build|metadata-generation-failed")
+NO_BUILD = re.compile(r"Failed building wheel|Could not build wheels|Failed to build|metadata[- ]generation[- ]failed")
+ERROR = re.compile(r"\bERROR: (.*)")
 COMPILERS = ("cc", "gcc", "clang")
 
 
@@ -116,38 +117,37 @@ def _unwritable(error: OSError) -> Refused:
 
 def _install(what: str, arguments: list[str]) -> None:
     _say(f"Installing {what}")
-    command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--progress-bar", "off", *arguments]
+    options = ["--no-input", "--progress-bar", "off", "--log", str(LOG)]
+    command = [str(PYTHON), "-m", "pip", "install", *options, *arguments]
     try:
-        with LOG.open("ab") as log:
-            begun_at = log.tell()
-            pip = subprocess.Popen(  # noqa: S603 -- the environment's own interpreter, with arguments of ours
-                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment()
-            )
-            with pip, _one_line(sys.stderr) as show:
-                for said in pip.stdout or ():
-                    log.write(said)
-                    show(said.decode(errors="replace").strip())
+        LOG.write_bytes(b"")
+        pip = subprocess.Popen(  # noqa: S603 -- the environment's own interpreter, with arguments of ours
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment()
+        )
+        with pip, _one_line(sys.stderr) as show:
+            for said in pip.stdout or ():
+                show(said.decode(errors="replace").strip())
     except OSError as error:
         raise _unwritable(error) from error
     if pip.returncode:
-        raise Refused(_why(LOG.read_bytes()[begun_at:].decode(errors="replace"), what))
+        raise Refused(_why(LOG.read_text(errors="replace"), what))
 
 
 def _why(log: str, what: str) -> str:
     if NO_SPACE.search(log):
         return f"The disk is full: {what} did not fit into {VENV} (pip's own words are in {LOG})."
-    if NO_INDEX.search(log):
-        return (
-            "The package index cannot be reached: check the network, or point PIP_INDEX_URL at an index that can "
-            f"(pip's own words are in {LOG})."
-        )
     if NO_BUILD.search(log) and not any(shutil.which(name) for name in COMPILERS):
         return (
             "A package had to be compiled and there is no C compiler: install gcc (or clang) and run make again "
             f"(pip's own words are in {LOG})."
         )
-    errors = [said for said in log.splitlines() if said.lower().startswith("error")] or ["it gave no reason"]
-    return f"pip could not install {what}: {errors[-1].strip()} (all of it is in {LOG})."
+    if NO_INDEX.search(log):
+        return (
+            "The package index cannot be reached: check the network, or point PIP_INDEX_URL at an index that can "
+            f"(pip's own words are in {LOG})."
+        )
+    errors = ERROR.findall(log) or ["it gave no reason"]
+    return f"pip could not install {what}: {errors[-1].rstrip('.')} (pip's own words are in {LOG})."
 
 
 def _environment() -> dict[str, str]:
