@@ -1,0 +1,61 @@
+"""What is done when: the plan as data."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.catalogue import Subject
+from domain.jobs import DropExpiredOffers, Job, RefreshPopularSearches, SyncAirlines, SyncAirports
+from storage import sync_jobs
+
+MakeJob = Callable[[AsyncConnection, datetime], Awaitable[Job]]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """`when` is a crontab line in UTC, or an interval counted from 1970 on.
+
+    A run by crontab that nobody was there for is made up for, once; a missed interval is not: the next one is near.
+    Weekdays in a crontab line are named (`mon`), since APScheduler counts them from another day than cron does.
+    `job` makes the job within the transaction that claims the run, so that what it writes stays only with the run.
+    """
+
+    name: str
+    when: str | timedelta
+    job: MakeJob
+
+    @property
+    def made_up_for(self) -> bool:
+        return isinstance(self.when, str)
+
+
+Plan = tuple[Entry, ...]
+
+
+def always(job: Job) -> MakeJob:
+    """The same job at each run."""
+
+    async def made(_connection: AsyncConnection, _now: datetime) -> Job:
+        return job
+
+    return made
+
+
+async def sync_airports(connection: AsyncConnection, now: datetime) -> SyncAirports:
+    """A sync that is queued or under way is not asked for twice: its own job goes to the queue once more."""
+    return SyncAirports(job_id=(await sync_jobs.create(connection, Subject.AIRPORTS, at=now)).id)
+
+
+async def sync_airlines(connection: AsyncConnection, now: datetime) -> SyncAirlines:
+    """As for the airports."""
+    return SyncAirlines(job_id=(await sync_jobs.create(connection, Subject.AIRLINES, at=now)).id)
+
+
+PLAN: Final[Plan] = (
+    Entry(name="sync_airports", when="10 3 * * *", job=sync_airports),
+    Entry(name="sync_airlines", when="40 3 * * *", job=sync_airlines),
+    Entry(name="drop_expired_offers", when="0 * * * *", job=always(DropExpiredOffers())),
+    Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),
+)
