@@ -26,6 +26,7 @@ class Desk:
 
     def __init__(self, *answers: Answer) -> None:
         self.asked: Final[list[Asked]] = []
+        self.visited: Final = asyncio.Event()
         self.base_url = ""
         self._answers: Final = list(answers)
         self._open: Final[set[asyncio.Task[None]]] = set()
@@ -37,6 +38,7 @@ class Desk:
         try:
             while (asked := await _request(reader)) is not None:
                 self.asked.append(asked)
+                self.visited.set()
                 answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
                 await answer(writer)
         except (ConnectionError, asyncio.CancelledError):
