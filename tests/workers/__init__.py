@@ -1,0 +1,1 @@
+"""Jobs and their handlers, on real servers, with suppliers that nobody knows."""

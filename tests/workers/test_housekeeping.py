@@ -1,0 +1,86 @@
+"""Old offers go, popular answers stay warm."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from dramatiq import Broker
+
+from domain.jobs import AskSuppliers, Because, DropExpiredOffers, RefreshPopularSearches
+from domain.matching.flights import merged
+from domain.queries import Query
+from domain.searches import arrived, begun
+from storage import offers
+from storage.engine import transaction
+from tests.builders import ALBATROSS, flight_query, offer, report
+from tests.workers.conftest import MakeTools, fares, queued
+from workers.housekeeping import drop_expired_offers, refresh_popular_searches
+from workers.search import ask_suppliers
+from workers.tools import Tools
+
+QUERY = flight_query()
+
+
+async def test_offers_that_expired_the_day_before_yesterday_are_dropped(tools: MakeTools) -> None:
+    held, now = tools(), datetime.now(UTC)
+    old = offer(reference="old", fetched_at=now - timedelta(days=3), expires_at=now - timedelta(days=2))
+    recent = offer(reference="recent", fetched_at=now - timedelta(hours=2), expires_at=now - timedelta(hours=1))
+    async with transaction(held.engine) as connection:
+        await offers.keep(connection, (old, recent), search_id="any")
+
+    await drop_expired_offers(DropExpiredOffers(), held)
+
+    async with transaction(held.engine) as connection:
+        assert await offers.get(connection, old.id) is None
+        assert await offers.get(connection, recent.id) == recent
+
+
+async def test_what_is_asked_often_is_refreshed_before_it_grows_stale(tools: MakeTools, broker: Broker) -> None:
+    held = tools({ALBATROSS: fares("420.00")})
+    await asked(held, QUERY, age=timedelta(minutes=59))
+
+    await refresh_popular_searches(RefreshPopularSearches(), held)
+
+    assert queued(broker, "refresh") == 1
+    assert await held.cache.claimed(QUERY.id)
+
+
+async def test_what_is_still_fresh_is_left_alone(tools: MakeTools, broker: Broker) -> None:
+    held = tools({ALBATROSS: fares("420.00")})
+    await asked(held, QUERY, age=timedelta(minutes=1))
+
+    await refresh_popular_searches(RefreshPopularSearches(), held)
+
+    assert queued(broker, "refresh") == 0
+
+
+async def test_two_housekeepers_refresh_once(tools: MakeTools, broker: Broker) -> None:
+    held = tools({ALBATROSS: fares("420.00")})
+    await asked(held, QUERY, age=timedelta(minutes=59))
+
+    await refresh_popular_searches(RefreshPopularSearches(), held)
+    await refresh_popular_searches(RefreshPopularSearches(), held)
+
+    assert queued(broker, "refresh") == 1
+
+
+async def test_a_refresh_replaces_the_answer_when_it_is_complete(tools: MakeTools) -> None:
+    held = tools({ALBATROSS: fares("399.00")})
+    await asked(held, QUERY, age=timedelta(minutes=59))
+
+    await ask_suppliers(AskSuppliers(query=QUERY, because=Because.REFRESH), held)
+
+    search = await held.cache.get(QUERY.id)
+    assert search is not None
+    assert [held_offer.price.amount for result in search.results for held_offer in result.offers] == [399]
+
+
+async def asked(tools: Tools, query: Query, *, age: timedelta) -> None:
+    """Somebody asked for it just now, and its answer has this age."""
+    fetched_at = datetime.now(UTC) - age
+    held = offer(fetched_at=fetched_at, expires_at=fetched_at + timedelta(hours=1))
+    search = begun(query, (ALBATROSS,), fetched_at)
+    answer = arrived(search, report(fetched_at=fetched_at), (held,), merge=merged, now=fetched_at)
+    await tools.cache.publish(msgspec.structs.replace(answer, fetched_at=fetched_at))
+    await tools.cache.claim(query, patience=timedelta(seconds=1))
+    await tools.cache.release(query.id)
+    await tools.cache.note_asked({query.id: 3})

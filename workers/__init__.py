@@ -1,0 +1,1 @@
+"""What happens in the background: jobs from the queues, answered by suppliers, kept in storage."""

@@ -1,0 +1,37 @@
+"""The table of background work: which handler does which kind of job, and what is said when one is given up."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from domain.jobs import (
+    AskSuppliers,
+    DropExpiredOffers,
+    KeepSearch,
+    RefreshPopularSearches,
+    SyncAirlines,
+    SyncAirports,
+)
+from workers.catalogue import give_up_sync, sync_airlines, sync_airports
+from workers.housekeeping import drop_expired_offers, refresh_popular_searches
+from workers.search import ask_suppliers, keep_search
+from workers.tools import Tools
+
+# Each handler takes its own kind of job; the table pairs them, and a test compares it with the set of all kinds.
+Handler = Callable[[Any, Tools], Awaitable[None]]
+
+HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
+    {
+        AskSuppliers: ask_suppliers,
+        KeepSearch: keep_search,
+        SyncAirports: sync_airports,
+        SyncAirlines: sync_airlines,
+        DropExpiredOffers: drop_expired_offers,
+        RefreshPopularSearches: refresh_popular_searches,
+    }
+)
+
+# What has to be set right when a job becomes a dead letter; the others leave nothing half done.
+GIVEN_UP: Final[Mapping[type[Any], Callable[[Any, str, Tools], Awaitable[None]]]] = MappingProxyType(
+    {SyncAirports: give_up_sync, SyncAirlines: give_up_sync}
+)

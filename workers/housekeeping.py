@@ -1,0 +1,56 @@
+"""Keeping the house: old offers go, popular answers stay warm."""
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from domain.jobs import AskSuppliers, Because, DropExpiredOffers, RefreshPopularSearches
+from domain.queries import Query
+from storage import offers, popularity
+from storage.engine import transaction
+from storage.failures import QueueDown
+from workers.tools import Tools
+
+_log: Final = structlog.get_logger(__name__)
+_KEPT_AFTER_EXPIRY: Final = timedelta(days=1)  # a client may still look at what it was shown
+_POPULAR_FOR: Final = timedelta(hours=1)
+_POPULAR_AT_MOST: Final = 50
+_REFRESH_AHEAD: Final = timedelta(seconds=90)  # longer than the minute until this runs again
+_PATIENCE: Final = timedelta(seconds=45)
+
+
+async def drop_expired_offers(_: DropExpiredOffers, tools: Tools) -> None:
+    """In batches, each its own transaction, until none is left."""
+    before, dropped = tools.now() - _KEPT_AFTER_EXPIRY, 0
+    while True:
+        async with transaction(tools.engine) as connection:
+            batch = await offers.drop_expired(connection, before=before)
+        dropped += batch
+        if not batch:
+            break
+    _log.info("offers.dropped", count=dropped)
+
+
+async def refresh_popular_searches(_: RefreshPopularSearches, tools: Tools) -> None:
+    """Ask again for what many asked for within the hour, shortly before it stops being fresh."""
+    asked = await tools.cache.take_asked(at_most=500)
+    async with transaction(tools.engine) as connection:
+        await popularity.note_asked(connection, asked, at=tools.now())
+        popular = await popularity.popular(connection, since=tools.now() - _POPULAR_FOR, at_most=_POPULAR_AT_MOST)
+    refreshed = [query for query in popular if await _refresh(query, tools)]
+    _log.info("searches.refreshed", popular=len(popular), refreshed=len(refreshed))
+
+
+async def _refresh(query: Query, tools: Tools) -> bool:
+    search = await tools.cache.get(query.id)
+    if search is None or search.fresh(tools.now() + _REFRESH_AHEAD):
+        return False
+    if not await tools.cache.claim(query, patience=_PATIENCE):
+        return False
+    try:
+        await tools.queue.put(AskSuppliers(query=query, because=Because.REFRESH))
+    except QueueDown:
+        await tools.cache.release(query.id)
+        raise
+    return True

@@ -1,0 +1,30 @@
+"""The entry point of every worker: `dramatiq workers.main --queues search refresh`."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+import settings
+import telemetry
+from domain.jobs import TERMS
+from storage import queue
+from workers.actors import equip
+from workers.handlers import GIVEN_UP, HANDLERS
+from workers.tools import Tools, opened
+
+_settings: Final = settings.connected(settings.from_environment())
+telemetry.configure("worker")
+_unequipped: Final = queue.broker(_settings.broker_url)
+
+
+def _tools(queues: tuple[str, ...]) -> AbstractAsyncContextManager[Tools]:
+    return opened(
+        database_url=_settings.database_url,
+        redis_url=_settings.redis_url,
+        jobs=_unequipped,
+        environment=_settings.environment,
+        queues=queues,
+    )
+
+
+# Dramatiq's command line looks for a broker in the module that it is given.
+broker: Final = equip(_unequipped, open_tools=_tools, handlers=HANDLERS, terms=TERMS, epitaphs=GIVEN_UP)

@@ -1,0 +1,108 @@
+"""What the handlers work with, opened once in each worker process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import dramatiq
+import msgspec
+import redis.asyncio
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.kit.access import access
+from adapters.kit.client import SupplierClient
+from adapters.kit.registry import suppliers
+from domain.catalogue import Subject
+from domain.queries import Query
+from storage import heartbeats
+from storage.cache import SearchCache, connect
+from storage.engine import create_engine
+from storage.failures import StorageDown
+from storage.queue import JobQueue
+from workers.atlas import AtlasShelf
+
+_log: Final = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """`clients` holds every supplier that is connected, live or at the sandbox, by slug."""
+
+    engine: AsyncEngine
+    redis: "redis.asyncio.Redis"
+    cache: SearchCache
+    queue: JobQueue
+    atlas: AtlasShelf
+    clients: Mapping[str, SupplierClient]
+    now: Callable[[], datetime]
+
+    def sellers(self, query: Query) -> tuple[SupplierClient, ...]:
+        """Everybody who answers searches of the query's vertical."""
+        return tuple(client for client in self.clients.values() if query.vertical in client.supplier.searches)
+
+    def cataloguer(self, subject: Subject) -> SupplierClient | None:
+        """The supplier whose own key is set and who lists the subject; a sandbox is no source of facts."""
+        listing = (client for client in self.clients.values() if subject in client.supplier.catalogues)
+        return next((client for client in listing if client.access.live), None)
+
+
+@asynccontextmanager
+async def opened(
+    *,
+    database_url: str,
+    redis_url: str,
+    jobs: dramatiq.Broker,
+    environment: Mapping[str, str],
+    queues: tuple[str, ...],
+) -> AsyncIterator[Tools]:
+    """The tools, alive until the end of the block; PostgreSQL and Redis may be away at the start."""
+    async with AsyncExitStack() as stack:
+        engine = create_engine(database_url)
+        stack.push_async_callback(engine.dispose)
+        client = connect(redis_url)
+        stack.push_async_callback(client.aclose)
+        clients = {}
+        for slug, supplier in suppliers().items():
+            if connected := access(supplier, environment):
+                clients[slug] = SupplierClient(supplier, connected, shared=client)
+                stack.push_async_callback(clients[slug].aclose)
+        tools = Tools(
+            engine=engine,
+            redis=client,
+            cache=SearchCache(client),
+            queue=JobQueue(jobs),
+            atlas=AtlasShelf(engine),
+            clients=clients,
+            now=utc_now,
+        )
+        background = asyncio.create_task(_beating(client, queues))
+        stack.push_async_callback(_cancelled, background)
+        _log.info("worker.ready", suppliers=sorted(clients), queues=queues)
+        yield tools
+
+
+async def _beating(client: "redis.asyncio.Redis", queues: tuple[str, ...]) -> None:
+    away = False
+    while True:
+        try:
+            await heartbeats.beat(client, "worker", queues=queues)
+        except StorageDown as error:
+            if not away:
+                _log.warning("worker.redis_away", error=str(error))
+            away = True
+        else:
+            if away:
+                _log.info("worker.redis_back")
+            away = False
+        await asyncio.sleep(heartbeats.EVERY_SECONDS)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
