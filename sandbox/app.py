@@ -1,10 +1,21 @@
 """The sandbox server's entry point: `uvicorn sandbox.app:app`."""
 
 import os
+from collections.abc import Mapping
 
 from sandbox.server import create_app
 from sandbox.world import World
 
-__all__ = ["app", "create_app"]
+__all__ = ["app", "create_app", "seed"]
 
-app = create_app(world=World(seed=int(os.environ.get("SANDBOX_SEED", "1"))))
+
+def seed(environment: Mapping[str, str]) -> int:
+    """`SANDBOX_SEED`, 1 where it is not set. Raises ValueError for what is not a whole number."""
+    told = environment.get("SANDBOX_SEED") or "1"
+    try:
+        return int(told)
+    except ValueError as error:
+        raise ValueError(f"SANDBOX_SEED is {told!r}, but a seed is a whole number") from error
+
+
+app = create_app(world=World(seed=seed(os.environ)))

@@ -32,8 +32,8 @@ def loaded(slug: str) -> SupplierSandbox:
     try:
         module = importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
+        if error.name is None or not name.startswith(error.name):
+            raise  # it is there, and misses something else
         raise TypeError(f"{slug} has no sandbox: {name} is missing") from error
     if missing := [word for word in _MUST_SAY if not hasattr(module, word)]:
         raise TypeError(f"{name} does not say {', '.join(missing)}")

@@ -6,7 +6,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 import msgspec
 import orjson
@@ -28,10 +28,19 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 _GOODBYE_SECONDS: Final = 10  # a closed connection is reported at once; this only bounds the wait
 
 
-def connection(send: Send) -> asyncio.Transport:
-    """The TCP connection under a request. ASGI has no word for breaking it, so this reaches into uvicorn's own cycle."""
+@runtime_checkable
+class Connection(Protocol):
+    """A TCP connection as event loops hand it out; uvloop's does not descend from asyncio's."""
+
+    def get_extra_info(self, name: str) -> Any: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def connection(send: Send) -> Connection:
+    """The connection under a request. ASGI has no word for breaking it, so this reaches into uvicorn's own cycle."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if not isinstance(transport, asyncio.Transport):
+    if not isinstance(transport, Connection):
         raise TypeError("faults that break connections need uvicorn underneath")
     return transport
 
@@ -43,8 +52,8 @@ async def _slow(fault: Fault, call: Call) -> None:
 
 async def _hang(fault: Fault, call: Call) -> None:
     """Says nothing until the client has left; a client with more patience than we is cut off."""
-    await _gone(call, within=fault.seconds or 0)
-    await _reset(fault, call)
+    if not await _gone(call, within=fault.seconds or 0):
+        await _reset(fault, call)
 
 
 async def _status(fault: Fault, call: Call) -> None:
@@ -106,14 +115,15 @@ async def _wrong_json(_fault: Fault, call: Call) -> None:
     await answer(call.send, status=200, body=_ANOTHER_SHAPE)
 
 
-async def _gone(call: Call, *, within: float) -> None:
-    """Returns when the client has left, or after so many seconds."""
+async def _gone(call: Call, *, within: float) -> bool:
+    """Waits until the client has left, or for so many seconds, and says whether it has."""
     try:
         async with asyncio.timeout(within):
             while (await call.receive())["type"] != "http.disconnect":
                 pass
     except TimeoutError:
-        return
+        return False
+    return True
 
 
 SABOTAGE: Final[Mapping[Kind, Callable[[Fault, Call], Awaitable[None]]]] = MappingProxyType(

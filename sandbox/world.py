@@ -23,6 +23,7 @@ from sandbox.timetable import Timetable
 Clock = Callable[[], datetime]
 
 _KEPT_JOURNEYS: Final = 1_500
+_YEARS: Final = range(1990, 2100)  # nobody plans beyond; at the very ends of the calendar tomorrow does not exist
 _JOURNEY_ID: Final = re.compile(r"(?P<origin>[A-Z]{3})(?P<destination>[A-Z]{3})(?P<day>\d{8})-[0-9a-f]{12}")
 
 
@@ -46,11 +47,11 @@ class World:
         self._journeys: Final = lru_cache(maxsize=_KEPT_JOURNEYS)(self._found)
 
     def journeys(self, origin: str, destination: str, day: date) -> tuple[Journey, ...]:
-        """Everything that leaves `origin` on its local date `day`; nothing from nowhere, or from A to A."""
+        """Everything that leaves `origin` on its local date `day`, also long ago; nothing from nowhere, or from A to A."""
         return self._journeys(origin, destination, day)
 
     def _found(self, origin: str, destination: str, day: date) -> tuple[Journey, ...]:
-        if origin == destination or not {origin, destination} <= self.airports.keys():
+        if origin == destination or not {origin, destination} <= self.airports.keys() or day.year not in _YEARS:
             return ()
         return journeys(self._timetable, self.seed, origin, destination, day)
 

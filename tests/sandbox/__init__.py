@@ -1,0 +1,1 @@
+"""The pretend world and the server that shows it."""
