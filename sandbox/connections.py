@@ -89,7 +89,7 @@ def ways(origin: str, destination: str) -> tuple[Way, ...]:
     found: tuple[Way, ...] = ()
     for stops, most in _MOST_WAYS.items():
         found += _shortest(_over(stops, origin, destination), at_most=most, limit_km=straight * 1.4 + stops * 700)
-        if len(found) >= _ENOUGH_WAYS or between(origin, destination):
+        if len(found) >= _ENOUGH_WAYS:
             break
     return found
 
