@@ -106,12 +106,6 @@ class _Clerk:
         """Raises ValueError, with the reason, for an itinerary that can't be sold as what was asked for."""
         if not told.booking_token:
             raise ValueError("has no booking_token")
-        try:
-            return self._written(told)
-        except ArithmeticError as error:  # an amount or a year beyond all bounds
-            raise ValueError(f"has a number that can't be true: {error!r}") from error
-
-    def _written(self, told: wire.Itinerary) -> Offer:
         directions = self._timetable.directions(told.route)
         if (journey := tuple(direction.leg for direction in directions)) != self._asked:
             raise ValueError(f"goes {_spoken(journey)}, asked for {_spoken(self._asked)}")

@@ -40,7 +40,7 @@ def refusal(reply: Reply) -> Refusal | None:
         return None
     try:
         body = _ERROR.decode(reply.body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     sentence = "; ".join(filter(None, (body.error, _message(body))))
     if not sentence:

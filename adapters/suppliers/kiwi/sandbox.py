@@ -477,7 +477,12 @@ def _under_way(trip: Trip) -> timedelta:
 
 
 def _travelling(legs: tuple[Leg, ...]) -> timedelta:
-    return legs[-1].arrives - legs[0].departs
+    return _elapsed(legs[0].departs, legs[-1].arrives)
+
+
+def _elapsed(start: datetime, end: datetime) -> timedelta:
+    """Counted in UTC: within one zone Python subtracts wall clocks, which is an hour off where they change between."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def _stops(trip: Trip) -> int:
@@ -489,7 +494,7 @@ def _wall_clock(moment: datetime) -> timedelta:
 
 
 def _stopovers(legs: tuple[Leg, ...]) -> list[timedelta]:
-    return [after.departs - before.arrives for before, after in pairwise(legs)]
+    return [_elapsed(before.arrives, after.departs) for before, after in pairwise(legs)]
 
 
 def _nights(trip: Trip) -> int | None:
@@ -672,7 +677,7 @@ def _kind(place: str | None) -> str:
 def _fit_together(tickets: tuple[Ticket, ...], params: Params) -> bool:
     """Back after out, and where it is asked for from and to the same airports."""
     for out, back in pairwise(ticket.journey.legs for ticket in tickets):
-        if back[0].departs <= out[-1].arrives:
+        if _elapsed(out[-1].arrives, back[0].departs) <= timedelta():
             return False
         if not params.flag("ret_from_diff_airport", default=True) and back[0].origin != out[-1].destination:
             return False

@@ -113,15 +113,14 @@ class Timetable:
 
 def _direction(part: tuple[Flown, ...]) -> Direction:
     told = [flown.told for flown in part]
-    flown_slice = Slice(segments=tuple(flown.segment for flown in part))
-    categories = dict.fromkeys(segment.fare_category for segment in told if segment.fare_category)
+    categories = [segment.fare_category for segment in told if segment.fare_category]
     return Direction(
-        slice=flown_slice,
-        leg=(flown_slice.origin, flown_slice.destination, flown_slice.departs_at.date()),
+        slice=Slice(segments=tuple(flown.segment for flown in part)),
+        leg=(told[0].fly_from, told[-1].fly_to, part[0].segment.departs_at.date()),
         families=tuple(segment.fare_family for segment in told if segment.fare_family),
         guarantees=tuple(segment.guarantee for segment in told if segment.vi_connection),
-        bags_recheck_required=any(segment.bags_recheck_required for segment in told),
         unknown_categories=tuple(category for category in categories if category not in CABINS),
+        bags_recheck_required=any(segment.bags_recheck_required for segment in told),
     )
 
 
