@@ -1,0 +1,1 @@
+"""Sentences about who acts on the plan, and when."""
