@@ -141,7 +141,13 @@ class EmbeddedPostgres:
 
     def _connection(self) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(
-            host=str(self._sockets), port=5432, user="postgres", dbname="postgres", connect_timeout=5, autocommit=True
+            host=str(self._sockets),
+            port=5432,
+            user="postgres",
+            dbname="postgres",
+            options="",  # not those of PGOPTIONS
+            connect_timeout=5,
+            autocommit=True,
         )
 
 

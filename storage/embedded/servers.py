@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +41,7 @@ def embedded_servers(folder: Path, *, keep: bool) -> Iterator[Servers]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_alone_in(folder))
-            servers = _servers(folder, keep=keep)
+            servers = _servers(folder, stack, keep=keep)
             for server in (servers.postgres, servers.valkey):
                 stack.callback(server.stop)
                 server.start()
@@ -50,11 +50,12 @@ def embedded_servers(folder: Path, *, keep: bool) -> Iterator[Servers]:
         yield servers
 
 
-def _servers(folder: Path, *, keep: bool) -> Servers:
+def _servers(folder: Path, stack: ExitStack, *, keep: bool) -> Servers:
     sockets = _socket_folder(folder)
     postgres = EmbeddedPostgres(folder / "postgres", sockets=sockets, log=folder / "postgres.log", keep=keep)
     valkey = EmbeddedValkey(folder / "valkey", sockets=sockets, log=folder / "valkey.log", keep=keep)
     _make_private(sockets, postgres.owner)
+    stack.callback(_remove_empty, sockets)
     return Servers(database_url=postgres.url, redis_url=valkey.url, postgres=postgres, valkey=valkey)
 
 
@@ -87,3 +88,8 @@ def _make_private(sockets: Path, owner: Owner | None) -> None:
         raise CannotStart(f"{sockets} belongs to somebody else: remove it.")
     sockets.chmod(0o700)
     os.chown(sockets, uid, gid)
+
+
+def _remove_empty(sockets: Path) -> None:
+    with suppress(OSError):  # a server that was killed leaves its socket; the next start clears it
+        sockets.rmdir()
