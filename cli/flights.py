@@ -43,14 +43,15 @@ def footer(answer: SearchAnswer) -> Iterator[Text]:
         yield Text("Nobody sells this journey.", "yellow")
     else:
         of = f" of {answer.page.total}" if answer.page.total > len(answer.results) else ""
-        yield Text(f"{len(answer.results)}{of} journeys, {_age(head)}.")
+        journeys = "journey" if len(answer.results) == 1 else "journeys"
+        yield Text(f"{len(answer.results)}{of} {journeys}, {_age(head)}.")
     for report in head.suppliers:
         yield supplier(report)
 
 
 def supplier(report: SupplierReport) -> Text:
     """`kiwi ok: 50 offers in 412 ms, 1 skipped`, and why a part is missing."""
-    parts = [f"{report.offers} offers"]
+    parts = [f"{report.offers} offer{'s'[: report.offers != 1]}"]
     if report.took_ms is not None:
         parts[0] += f" in {report.took_ms} ms"
     if report.skipped_records:

@@ -14,12 +14,14 @@ from storage.heartbeats import Heartbeat
 
 _SECONDS: Final = 2.0
 
-# Process of the Procfile -> the heartbeat that shows it. What is in neither table is asked nothing.
+# Process of the Procfile -> the heartbeat that shows it.
 _BEATS: Final[Mapping[str, Callable[[Heartbeat], bool]]] = {
     "worker": lambda beat: "search" in beat.queues,
     "worker_catalogue": lambda beat: "catalogue" in beat.queues,
     "scheduler": lambda beat: beat.process == "scheduler",
 }
+_ANSWERS: Final = frozenset({"web", "sandbox"})  # over HTTP, at the URLs that `missing` is given
+KNOWN: Final = _ANSWERS | frozenset(_BEATS)
 
 
 def missing(processes: frozenset[str], *, urls: Mapping[str, str], redis_url: str, since: datetime) -> list[str]:

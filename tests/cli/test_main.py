@@ -1,0 +1,173 @@
+"""What is typed, what is asked of the API, what is printed, and how it ends."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from adapters.kit.registry import suppliers
+from api import present, views
+from cli.greeting import search_line
+from cli.main import main
+from domain.catalogue import JobState, Subject, SyncJob
+from domain.matching.flights import merged
+from domain.searches import SkippedRecord, arrived
+from tests import builders as a
+from tests.cli.fake_api import FakeApi, fake_api
+
+
+def test_a_search_asks_what_was_typed_and_shows_what_was_found(api: FakeApi, capsys: "Captured") -> None:
+    api.says("GET /v1/flights/search", _found())
+    typed = f"search flights lhr jfk 2027-03-01 --return 2027-03-08 --adults 2 --cabin business --currency gbp --url {api.url}"
+    assert _run(typed) == 0
+    assert api.heard[0].query == (
+        "origin=LHR&destination=JFK&departure_date=2027-03-01&return_date=2027-03-08&adults=2&children=0&infants=0"
+        "&cabin=business&currency=GBP&wait=15&limit=20"
+    )
+    assert "420.00 EUR" in capsys.readouterr().out
+
+
+def test_a_cabin_of_two_words_is_understood_with_either_sign_between_them(api: FakeApi) -> None:
+    api.says("GET /v1/flights/search", _found())
+    for typed in ("premium-economy", "premium_economy"):
+        assert _run(f"search flights LHR JFK 2027-03-01 --cabin {typed} --url {api.url}") == 0
+    assert all("cabin=premium_economy" in heard.query for heard in api.heard)
+
+
+def test_for_machines_the_answer_is_printed_as_it_came(api: FakeApi, capsys: "Captured") -> None:
+    api.says("GET /v1/flights/search", _found())
+    assert _run(f"search flights LHR JFK 2027-03-01 --json --url {api.url}") == 0
+    assert capsys.readouterr().out.encode() == _found() + b"\n"
+
+
+def test_what_the_api_refuses_is_said_in_its_own_words(api: FakeApi, capsys: "Captured") -> None:
+    problem = b'{"title": "No", "detail": "origin: \'XX\' is not an IATA airport code"}'
+    api.says("GET /v1/flights/search", problem, status=422)
+    assert _run(f"search flights XX JFK 2027-03-01 --url {api.url}") == 1
+    assert capsys.readouterr().err == "The API refused (422): origin: 'XX' is not an IATA airport code.\n"
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b"\xff"])
+def test_whoever_is_not_travelhub_is_noticed(api: FakeApi, body: bytes, capsys: "Captured") -> None:
+    api.says("GET /v1/flights/search", body)
+    assert _run(f"search flights LHR JFK 2027-03-01 --url {api.url}") == 1
+    assert capsys.readouterr().err.startswith("That is not how TravelHub answers: ")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[", "ftp://127.0.0.1"])
+def test_nobody_there_is_one_sentence(url: str, capsys: "Captured") -> None:
+    assert _run(f"search flights LHR JFK 2027-03-01 --url {url}") == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert url in said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "search flights LHR JFK tomorrow",
+        "search flights LHR",
+        "sync moons",
+        "search flights LHR JFK 2027-03-01 --seat 4",
+    ],
+)
+def test_what_is_not_understood_ends_with_two_and_a_sentence(typed: str, capsys: "Captured") -> None:
+    assert _run(typed) == 2
+    assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+def test_a_sync_is_followed_to_its_end(api: FakeApi, capsys: "Captured", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_TOKEN", "sesame")
+    api.says("POST /v1/airports/sync", _job(JobState.QUEUED), status=202)
+    api.says(
+        "GET /v1/jobs/j1", _job(JobState.QUEUED), _job(JobState.RUNNING, rows=4000), _job(JobState.DONE, rows=7912)
+    )
+    assert _run(f"sync airports --url {api.url}") == 0
+    assert api.heard[0].authorization == "Bearer sesame"
+    assert len(api.heard) == 4
+    assert capsys.readouterr().out == "Airports: 7,912 from albatross, 1 skipped.\n  data[17]: no time zone\n"
+
+
+def test_the_token_that_was_made_for_the_data_folder_is_used(
+    api: FakeApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: "Captured"
+) -> None:
+    monkeypatch.delenv("ADMIN_TOKEN", raising=False)
+    monkeypatch.setenv("TRAVELHUB_DATA", str(tmp_path))
+    assert _run(f"sync airlines --url {api.url}") == 1
+    assert capsys.readouterr().err.startswith("No admin token")
+    (tmp_path / "admin-token").write_text("kept\n")
+    api.says("POST /v1/airlines/sync", _job(JobState.DONE), status=202)
+    api.says("GET /v1/jobs/j1", _job(JobState.DONE))
+    assert _run(f"sync airlines --json --url {api.url}") == 0
+    assert api.heard[0].authorization == "Bearer kept"
+    assert capsys.readouterr().out.encode() == _job(JobState.DONE) + b"\n"
+
+
+def test_a_sync_that_failed_says_why(api: FakeApi, capsys: "Captured", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_TOKEN", "sesame")
+    api.says("POST /v1/airports/sync", _job(JobState.QUEUED), status=202)
+    api.says("GET /v1/jobs/j1", _job(JobState.FAILED, detail="the key was refused"))
+    assert _run(f"sync airports --url {api.url}") == 1
+    assert "The sync failed: the key was refused." in capsys.readouterr().err
+
+
+def test_every_supplier_with_a_folder_is_listed(capsys: "Captured") -> None:
+    assert _run("suppliers") == 0
+    shown = capsys.readouterr().out
+    assert _run("suppliers --json") == 0
+    listed = msgspec.json.decode(capsys.readouterr().out)
+    assert [one["slug"] for one in listed] == list(suppliers())
+    assert all(slug[:5] in shown for slug in suppliers())
+
+
+def test_the_version_is_a_number(capsys: "Captured") -> None:
+    assert _run("version") == 0
+    assert capsys.readouterr().out[0].isdigit()
+
+
+def test_the_line_to_paste_asks_for_a_day_in_sixty_days() -> None:
+    line = search_line("http://127.0.0.1:8000", datetime(2027, 1, 1, 23, tzinfo=UTC))
+    assert line == "curl 'http://127.0.0.1:8000/v1/flights/search?origin=LHR&destination=JFK&departure_date=2027-03-02'"
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    with fake_api() as api:
+        yield api
+
+
+def _run(typed: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(typed.split())
+    return int(ended.value.code or 0)
+
+
+def _found() -> bytes:
+    search = arrived(a.search_begun(suppliers=(a.ALBATROSS,)), a.report(offers=1), [a.offer()], merge=merged, now=a.NOW)
+    findings = present.findings(views.facets(search), views.seen(search, views.View()))
+    return present.answer_bytes(present.head(search, a.NOW), findings)
+
+
+def _job(state: JobState, *, rows: int = 0, detail: str | None = None) -> bytes:
+    job = SyncJob(
+        id="j1",
+        subject=Subject.AIRPORTS,
+        state=state,
+        source=a.ALBATROSS,
+        pages=1,
+        rows=rows,
+        expected=None,
+        skipped_records=1,
+        skipped=(SkippedRecord(where="data[17]", why="no time zone"),),
+        vanished=0,
+        created_at=a.NOW,
+        started_at=None,
+        finished_at=None,
+        detail=detail,
+    )
+    return msgspec.json.encode(present.job(job))

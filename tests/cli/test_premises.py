@@ -1,0 +1,65 @@
+"""What is checked before anything starts."""
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from cli.premises import admin_token, data_folder, kept_admin_token, need_free_ports
+from cli.stops import Stop
+
+
+def test_a_data_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
+    with data_folder(tmp_path / "deep" / "data"):
+        assert list((tmp_path / "deep" / "data").iterdir()) == []
+
+
+def test_a_file_where_the_data_folder_should_be_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(
+        Stop, match=r"Cannot write to the data folder .*data \(.+\): make it yours, or set TRAVELHUB_DATA\."
+    ):
+        data_folder(tmp_path / "data").__enter__()
+
+
+def test_two_cannot_have_the_same_data_folder_at_once_but_one_after_the_other(tmp_path: Path) -> None:
+    for _ in range(2):
+        with data_folder(tmp_path), pytest.raises(Stop, match="already running with its data in"):
+            data_folder(tmp_path).__enter__()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+def test_a_busy_port_is_named_with_its_setting(address: str) -> None:
+    with socket.create_server((address, 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Stop, match=f"Port {port} is in use: stop what listens there or set PORT"):
+            need_free_ports({"PORT": port})
+    need_free_ports({"PORT": port})
+
+
+def test_two_settings_cannot_name_one_port() -> None:
+    with pytest.raises(Stop, match="PORT and SANDBOX_PORT are both 8000"):
+        need_free_ports({"PORT": 8000, "SANDBOX_PORT": 8000})
+
+
+def test_ports_end() -> None:
+    with pytest.raises(Stop, match="PORT is 70000, and ports end at 65535"):
+        need_free_ports({"PORT": 70000})
+
+
+def test_the_admin_token_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    assert kept_admin_token(tmp_path) is None
+    token = admin_token(tmp_path, {})
+    assert len(token) >= 43
+    assert admin_token(tmp_path, {}) == token == kept_admin_token(tmp_path)
+    (kept,) = tmp_path.iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert kept.stat().st_uid == os.geteuid()
+
+
+def test_an_admin_token_that_is_set_goes_before_the_kept_one_and_is_not_kept(tmp_path: Path) -> None:
+    assert admin_token(tmp_path, {"ADMIN_TOKEN": "mine"}) == "mine"
+    assert kept_admin_token(tmp_path) is None
