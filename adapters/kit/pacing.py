@@ -20,13 +20,15 @@ from domain.searches import Outcome
 
 _log: Final = structlog.get_logger(__name__)
 
-# A window is counted in this many slots, and a slot counts until all of it, and a margin, has left the window: no
-# stretch of the window's length ever holds more than its calls as they are let go. What this costs of the budget is
-# 2 % at the most, a little more in windows under four seconds.
-_SLOTS: Final = 60
+# A window is counted in this many slots, and a slot counts until all of it has left the window: no stretch of the
+# window's length ever holds more than its calls, and what the slots cost is less than 1 % of the budget.
+_SLOTS: Final = 120
 
 # A process that dies in the middle of a call gives its place in the air back this long after the call's own end.
 _LEASE_MARGIN: Final = timedelta(seconds=1)
+
+# How soon to look again when only calls that are still under way stand in the way.
+_LOOK_AGAIN_MS: Final = 20
 
 # Redis answers in less than a millisecond or is in trouble. Its client waits and retries for much longer than a
 # search lives, and asking a dead Redis before every call would make each of them that much slower.
@@ -34,20 +36,54 @@ _ASK_WITHIN_SECONDS: Final = 1.0
 _ASK_AGAIN_SECONDS: Final = 1.0
 
 # One decision on the server's own clock for all windows at once, so that processes with different clocks, and calls
-# that need several windows, can't both be let through. Answers how long to wait in milliseconds; 0 means go.
-#   KEYS  1 slot counters (hash), 2 calls in flight (sorted set by lease end), 3 pause asked for by the supplier
-#   ARGV  1 cost, 2 concurrency, 3 lease id, 4 lease ms, 5 slots, then of each window: its calls, its milliseconds and
-#         what the caller has spent in it without asking
-# Two calls need different times from here to the supplier: the margin keeps them apart there too, an eightieth of the
-# window and 50 ms at least, but never more than a twentieth.
+# that need several windows, can't both be let through.
+#
+# When a call reaches the supplier is known only to lie between our sending it and the reply. So a call counts in full
+# while it is under way, and its window starts with the reply: however the network delays some calls and not others,
+# the supplier never sees more in a window than it allows.
+#
 # A server's clock that is set back leaves slots, leases and a pause in the future. They are moved to the present, or
 # the supplier would stay unasked until the clock has caught up. A clock set forward can't be told from time passing.
-_TAKE: Final = """
+#
+#   KEYS  1 slot counters (hash "window:slot" -> cost), 2 calls under way (sorted set "lease:cost" by lease end),
+#         3 the pause that the supplier asked for
+#   ARGV  1 "take", "land", or "drop" for a call that was never made, 2 lease, 3 cost, 4 concurrency, 5 lease ms,
+#         6 slots, 7 look again ms, then of each window its calls, its milliseconds, and what the caller has spent in
+#         it without asking
+# Answers how long to wait in milliseconds; 0 means go.
+_SCRIPT: Final = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local cost, lease, slots = tonumber(ARGV[1]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local wait = 0
+local cost, lease, slots, look_again = tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local member = ARGV[2] .. ':' .. ARGV[3]
 
+local function present_slot(window)
+  return ARGV[window] .. ':' .. math.floor(now * slots / tonumber(ARGV[window]))
+end
+
+local function count(landed)
+  local longest = 0
+  for w = 8, #ARGV, 3 do
+    longest = math.max(longest, tonumber(ARGV[w + 1]))
+    redis.call('HINCRBY', KEYS[1], present_slot(w + 1), landed or ARGV[w + 2])
+  end
+  redis.call('PEXPIRE', KEYS[1], math.ceil(longest * 1.1) + 1000)
+end
+
+local function cost_of(other)
+  return tonumber(string.match(other, ':(%d+)$'))
+end
+
+if ARGV[1] ~= 'take' then
+  if redis.call('ZREM', KEYS[2], member) == 1 and ARGV[1] == 'land' then count(cost) end
+  return 0
+end
+
+for w = 8, #ARGV, 3 do
+  if ARGV[w + 2] ~= '0' then count(nil) break end
+end
+
+local wait = 0
 local pause = redis.call('GET', KEYS[3])
 if pause then
   wait = math.max(0, redis.call('PTTL', KEYS[3]))
@@ -57,36 +93,32 @@ if pause then
   end
 end
 
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+-- Whoever let its lease run out may have called until a moment ago.
+for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
+  redis.call('ZREM', KEYS[2], other)
+  count(cost_of(other))
+end
 for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. (now + lease), '+inf')) do
   redis.call('ZADD', KEYS[2], now + lease, other)
 end
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then wait = math.max(wait, 20) end
+local flying = redis.call('ZRANGE', KEYS[2], 0, -1)
+if #flying >= tonumber(ARGV[4]) then wait = math.max(wait, look_again) end
+local under_way = 0
+for _, other in ipairs(flying) do under_way = under_way + cost_of(other) end
 
 local counted = redis.call('HGETALL', KEYS[1])
-local longest = 0
-local takes = {}
-for w = 6, #ARGV, 3 do
-  local calls, span, untold = tonumber(ARGV[w]), tonumber(ARGV[w + 1]), tonumber(ARGV[w + 2])
-  longest = math.max(longest, span)
-  local width = span / slots
-  local margin = math.max(span / 80, math.min(50, span / 20))
-  local prefix = ARGV[w + 1] .. ':'
-  local current = math.floor(now / width)
-  local used, held = untold, {}
-  if untold > 0 then
-    redis.call('HINCRBY', KEYS[1], prefix .. current, untold)
-    held[1] = {(current + 1) * width + span + margin, untold}
-  end
+for w = 8, #ARGV, 3 do
+  local calls, span = tonumber(ARGV[w]), tonumber(ARGV[w + 1])
+  local prefix, present, used, held = ARGV[w + 1] .. ':', math.floor(now * slots / span), under_way, {}
   for i = 1, #counted, 2 do
     if string.sub(counted[i], 1, #prefix) == prefix then
       local slot, spent = tonumber(string.sub(counted[i], #prefix + 1)), tonumber(counted[i + 1])
-      if slot > current then
+      if slot > present then
         redis.call('HDEL', KEYS[1], counted[i])
-        redis.call('HINCRBY', KEYS[1], prefix .. current, spent)
-        slot = current
+        redis.call('HINCRBY', KEYS[1], present_slot(w + 1), spent)
+        slot = present
       end
-      local leaves = (slot + 1) * width + span + margin
+      local leaves = (slot + 1) * span / slots + span
       if leaves <= now then
         redis.call('HDEL', KEYS[1], counted[i])
       else
@@ -97,23 +129,19 @@ for w = 6, #ARGV, 3 do
   end
   if used + cost > calls then
     table.sort(held, function(a, b) return a[1] < b[1] end)
-    local free = calls - used
+    local missing, frees = used + cost - calls, look_again
     for _, slot in ipairs(held) do
-      free = free + slot[2]
-      if free >= cost then wait = math.max(wait, math.ceil(slot[1] - now)) break end
+      missing = missing - slot[2]
+      if missing <= 0 then frees = math.ceil(slot[1] - now) break end
     end
-    if free < cost then wait = math.max(wait, span) end
+    wait = math.max(wait, frees, 1)
   end
-  takes[#takes + 1] = prefix .. current
 end
 
-if wait == 0 then
-  for _, field in ipairs(takes) do redis.call('HINCRBY', KEYS[1], field, cost) end
-  redis.call('ZADD', KEYS[2], now + lease, ARGV[3])
-  redis.call('PEXPIRE', KEYS[2], lease)
-end
-redis.call('PEXPIRE', KEYS[1], longest * 2)
-return wait
+if wait > 0 then return wait end
+redis.call('ZADD', KEYS[2], now + lease, member)
+redis.call('PEXPIRE', KEYS[2], lease * 2)
+return 0
 """
 
 # A short pause never ends a longer one.  KEYS 1 the pause, ARGV 1 its milliseconds
@@ -140,7 +168,7 @@ class Pacer:
         self._slug: Final = slug
         self._budget: Final = budget
         self._redis: Final = client
-        self._take: Final = client.register_script(_TAKE) if client else None
+        self._script: Final = client.register_script(_SCRIPT) if client else None
         self._hold: Final = client.register_script(_PAUSE) if client else None
         self._keys: Final = [f"travelhub:budget:{slug}:{part}" for part in ("slots", "flying", "pause")]
         self._lease_ms: Final = round((longest_call + _LEASE_MARGIN).total_seconds() * 1000)
@@ -168,11 +196,14 @@ class Pacer:
         try:
             cost = self._budget.cost(operation)
             lease = await self._within(cost, deadline)
+            self._share.took_off(cost)
             try:
                 await self._smoothed(cost, deadline)
                 yield
             finally:
-                await self._landed(lease)
+                self._share.landed(cost, asyncio.get_running_loop().time(), alone=lease is None)
+                if lease is not None:
+                    await self._returned("land", lease, cost)
         finally:
             self._flying.release()
 
@@ -211,11 +242,9 @@ class Pacer:
             if wait <= 0:
                 shared = await self._asked(cost, lease)
                 if shared == 0:
-                    self._share.spent(cost, loop.time())
                     return lease
                 wait = self._share.wait(cost, loop.time()) if shared is None else shared
                 if wait == 0:
-                    self._share.took_off(cost, loop.time())
                     return None
             if loop.time() + wait > deadline:
                 raise self._no_place(wait)
@@ -223,48 +252,46 @@ class Pacer:
 
     async def _asked(self, cost: int, lease: str) -> float | None:
         """Seconds to wait as the shared budget has it, None while Redis is away."""
-        if self._take is None:
+        if self._script is None:
             return None
         try:
             async with self._asking:
-                return await self._heard(self._take, cost, lease)
+                return await self._heard(self._script, lease, cost)
         except (RedisError, OSError) as error:
             self._lost(error)
             return None
         except asyncio.CancelledError:
-            await self._returned(lease)  # nobody hears the answer any more, and it may have been yes
+            await self._returned("drop", lease, cost)  # nobody hears the answer any more, and it may have been yes
             raise
 
-    async def _heard(self, take: "AsyncScript", cost: int, lease: str) -> float | None:
+    async def _heard(self, script: "AsyncScript", lease: str, cost: int) -> float | None:
         now = asyncio.get_running_loop().time()
         if self._redis_away and now < self._ask_again_at:
             return None
-        args: list[int | str] = [cost, self._budget.concurrency, lease, self._lease_ms, _SLOTS]
-        for window, untold in zip(self._budget.windows, self._share.untold(now), strict=True):
-            args += [window.calls, round(window.seconds * 1000), untold]
         async with asyncio.timeout(_ASK_WITHIN_SECONDS):
-            wait = await take(keys=self._keys, args=args)
+            wait = await script(keys=self._keys, args=self._words("take", lease, cost, self._share.untold(now)))
         self._share.told(now)
         if self._redis_away:
             self._redis_away = False
             _log.info("budget.shared_again", supplier=self._slug)
         return float(wait) / 1000
 
-    async def _landed(self, lease: str | None) -> None:
-        if lease is None:
-            self._share.landed()
-        else:
-            await self._returned(lease)
-
-    async def _returned(self, lease: str) -> None:
+    async def _returned(self, how: str, lease: str, cost: int) -> None:
         """While Redis is away the lease ends by itself, and the answer that we bring home does not wait for it."""
-        if self._redis is None or self._redis_away:
+        if self._script is None or self._redis_away:
             return
+        nothing_untold = (0,) * len(self._budget.windows)
         try:
             async with asyncio.timeout(_ASK_WITHIN_SECONDS), self._asking:
-                await self._redis.zrem(self._keys[1], lease)
+                await self._script(keys=self._keys, args=self._words(how, lease, cost, nothing_untold))
         except (RedisError, OSError) as error:
             self._lost(error)
+
+    def _words(self, how: str, lease: str, cost: int, untold: tuple[int, ...]) -> list[int | str]:
+        words: list[int | str] = [how, lease, cost, self._budget.concurrency, self._lease_ms, _SLOTS, _LOOK_AGAIN_MS]
+        for window, spent in zip(self._budget.windows, untold, strict=True):
+            words += [window.calls, round(window.seconds * 1000), spent]
+        return words
 
     def _lost(self, error: Exception) -> None:
         self._ask_again_at = asyncio.get_running_loop().time() + _ASK_AGAIN_SECONDS

@@ -8,14 +8,15 @@ from adapters.kit.supplier import Budget, Window
 
 # Eight processes that all lost the shared budget still stay within what one may spend.
 _PARTS: Final = 8
-_FULL_SECONDS: Final = 0.02  # until somebody may have landed
+_LOOK_AGAIN_SECONDS: Final = 0.02  # when only calls that are still under way stand in the way
 
 
 class LocalShare:
     """An eighth of every window and of the places in the air.
 
     A log of this process's own spending, with or without the others' leave: whoever has just spent more than its
-    share waits until that has left the window. All instants are of one monotonic clock.
+    share waits until that has left the window. A call counts while it is under way, and its window starts with the
+    reply. All instants are of one monotonic clock.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -26,23 +27,24 @@ class LocalShare:
         self._spent: Final[deque[tuple[float, int]]] = deque()
         self._untold: Final[deque[tuple[float, int]]] = deque()
         self._flying = 0
+        self._under_way = 0
 
     def wait(self, cost: int, now: float) -> float:
         """Seconds until a call of this cost fits, 0 for at once."""
         longest = max(self._wait_for(window, cost, now) for window in self._windows)
-        return max(longest, _FULL_SECONDS) if self._flying >= self._places else longest
+        return max(longest, _LOOK_AGAIN_SECONDS) if self._flying >= self._places else longest
 
-    def took_off(self, cost: int, now: float) -> None:
-        """Alone: the others have to be told later."""
-        self.spent(cost, now)
-        self._untold.append((now, cost))
+    def took_off(self, cost: int) -> None:
         self._flying += 1
+        self._under_way += cost
 
-    def landed(self) -> None:
+    def landed(self, cost: int, now: float, *, alone: bool) -> None:
+        """`alone`: nobody else knows of this call yet."""
         self._flying -= 1
-
-    def spent(self, cost: int, now: float) -> None:
+        self._under_way -= cost
         self._spent.append((now, cost))
+        if alone:
+            self._untold.append((now, cost))
         while self._spent[0][0] <= now - self._horizon:
             self._spent.popleft()
 
@@ -57,7 +59,7 @@ class LocalShare:
     def _wait_for(self, window: Window, cost: int, now: float) -> float:
         stretch = _stretch(window, cost)
         seconds, bound = window.seconds * stretch, window.calls * stretch // _PARTS
-        over = _within(self._spent, now - seconds) + cost - bound
+        over = _within(self._spent, now - seconds) + self._under_way + cost - bound
         if over <= 0:
             return 0.0
         for at, other in self._spent:
@@ -65,7 +67,7 @@ class LocalShare:
                 over -= other
                 if over <= 0:
                     return at + seconds - now
-        return seconds
+        return _LOOK_AGAIN_SECONDS
 
 
 def _stretch(window: Window, cost: int) -> int:

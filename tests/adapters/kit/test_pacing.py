@@ -150,6 +150,16 @@ async def test_no_more_calls_are_in_the_air_than_allowed_over_all_processes(conn
     await flown(here)
 
 
+async def test_a_call_counts_while_it_is_under_way_and_its_window_starts_with_the_reply(connected: Connect) -> None:
+    pacer, other = (Pacer(ALBATROSS, budget(calls=1, seconds=0.4), connected()) for _ in range(2))
+    async with pacer.slot("search", deadline=soon()):
+        await refused(other, within=0.6)  # longer than a window after it was let go
+    failure = await refused(other)
+    assert failure.retry_after is not None
+    assert failure.retry_after > 0.05
+    await flown(other)
+
+
 async def test_a_landed_call_gives_its_place_back_even_when_it_failed(connected: Connect) -> None:
     client = connected()
     pacer = Pacer(ALBATROSS, budget(concurrency=1), client)
@@ -224,8 +234,8 @@ async def test_a_server_clock_set_back_holds_nobody_up_for_longer_than_a_window(
     pacer = Pacer(ALBATROSS, budget(calls=2, seconds=0.3, concurrency=1), client, longest_call=timedelta())
     seconds, _ = await client.time()
     in_an_hour = (seconds + 3600) * 1000
-    await client.hset(SLOTS, f"300:{in_an_hour // 5}", "2")
-    await client.zadd(FLYING, {"lost": in_an_hour})
+    await client.hset(SLOTS, f"300:{in_an_hour * 120 // 300}", "1")
+    await client.zadd(FLYING, {"lost:1": in_an_hour})
     await client.set(PAUSE, "200", px=3_600_000)
     failure = await refused(pacer)
     assert failure.retry_after is not None
