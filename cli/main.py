@@ -18,6 +18,7 @@ import settings
 from api.answers import SearchAnswer, SyncJob
 from cli import flights, premises, procfile, sellers, syncs
 from cli.client import Api, read
+from cli.database import bring_up_to_date
 from cli.stops import Stop
 from cli.up import up
 from domain.catalogue import Subject
@@ -28,7 +29,8 @@ def _usage(error: CycloptsError) -> str:
     return f"{error} (`travelhub --help` tells what there is)"
 
 
-_out: Final = Console()
+_FOR_FILES: Final = 160  # columns, where nobody has a window: a table in a file or a pipe is not cut
+_out: Final = Console(width=None if sys.stdout.isatty() else _FOR_FILES)
 _errors: Final = Console(stderr=True, soft_wrap=True)
 
 app: Final = App(
@@ -139,6 +141,16 @@ def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative
         _print_json(msgspec.json.encode(found))
         return
     _show(sellers.table(found))
+
+
+@app.command(name="migrate")
+def _migrate() -> None:
+    """Bring the database at DATABASE_URL to this version; `up` does it by itself."""
+    url = settings.from_environment(procfile.with_dotenv(os.environ)).database_url
+    if not url:
+        raise Stop("DATABASE_URL is not set: the embedded database is brought up to date by `make run`.")
+    bring_up_to_date(url)
+    _show("The database is up to date.")
 
 
 @app.command(name="version")

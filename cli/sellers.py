@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 import msgspec
 from rich.table import Table
+from rich.text import Text
 
 from adapters.kit.access import access
 from adapters.kit.registry import suppliers
@@ -51,31 +53,30 @@ def _seller(supplier: Supplier, environment: Mapping[str, str]) -> Seller:
 
 
 def table(found: tuple[Seller, ...]) -> Table:
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Supplier", "Title", "Sells", "Lists", "Connected", "Budget", "Offers live for", "Not set"):
+    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in ("Supplier", "Title", "Answers", "Connected", "Budget", "Offers live for"):
         shown.add_column(heading)
-    colours = {"live": "green", "sandbox": "yellow", "none": "red"}
     for seller in found:
         live_for = seller.offers_live_for_seconds
         shown.add_row(
             seller.slug,
             seller.title,
-            ", ".join(seller.sells) or "-",
-            ", ".join(seller.lists) or "-",
-            f"[{colours[seller.connection]}]{seller.connection}[/]",
+            ", ".join((*seller.sells, *seller.lists)),
+            _connected(seller),
             seller.budget,
             "by their age" if live_for is None else str(timedelta(seconds=live_for)),
-            ", ".join(seller.missing) or "-",
         )
     return shown
 
 
-def budget(spent_by_all: Budget) -> str:
-    """`100 a minute, 5 at once`."""
-    windows = [f"{window.calls} {_each(window.seconds)}" for window in spent_by_all.windows]
-    return ", ".join([*windows, f"{spent_by_all.concurrency} at once"])
+def budget(shared: Budget) -> str:
+    """As `<SLUG>_BUDGET` takes it, and how many calls fly at once: `600/60s,100/5s, 20 at once`."""
+    windows = (f"{window.calls}/{Decimal(str(window.seconds)).normalize():f}s" for window in shared.windows)
+    return f"{','.join(windows)}, {shared.concurrency} at once"
 
 
-def _each(seconds: float) -> str:
-    named = {1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day"}
-    return named.get(int(seconds), f"in {timedelta(seconds=seconds)}") if seconds == int(seconds) else f"in {seconds} s"
+def _connected(seller: Seller) -> Text:
+    if seller.connection == "live":
+        return Text("live", "green")
+    word, colour = ("sandbox", "yellow") if seller.connection == "sandbox" else ("not connected", "red")
+    return Text.assemble((word, colour), f", live with {' and '.join(seller.missing)}")

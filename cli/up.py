@@ -14,6 +14,7 @@ from rich.text import Text
 
 import settings
 from cli import premises, procfile
+from cli.database import bring_up_to_date
 from cli.farewell import Farewell, interrupt_on_signals
 from cli.greeting import House, greet
 from cli.household import Household
@@ -21,8 +22,6 @@ from cli.scribe import Scribe
 from cli.stops import Stop
 from settings import Settings
 from storage.embedded import CannotStart, embedded_servers
-from storage.failures import StorageDown
-from storage.migrate import upgrade
 
 STARTED_BY: Final = "TRAVELHUB_STARTED_BY"  # the Makefile's word: our parent, and when it is gone we go too
 # One person at one machine is no crowd, and the curl line should work however often it is pasted.
@@ -41,12 +40,12 @@ def up(console: Console, environment: Mapping[str, str]) -> None:
         with premises.data_folder(wanted.data):
             premises.need_free_ports({"PORT": wanted.port, "SANDBOX_PORT": wanted.sandbox_port})
             with _servers(wanted, console) as urls:
-                upgrade(urls["DATABASE_URL"])
+                bring_up_to_date(urls["DATABASE_URL"])
                 token = premises.admin_token(wanted.data, given)
                 _live({**_for_children(wanted, given), **urls, "ADMIN_TOKEN": token}, wanted, farewell, console)
     except KeyboardInterrupt:
         farewell.say(None, code=0)
-    except (CannotStart, StorageDown) as error:
+    except CannotStart as error:
         raise Stop(f"{str(error).rstrip('.')}.") from error
     if farewell.why:
         raise Stop(farewell.why)

@@ -119,7 +119,37 @@ def test_every_supplier_with_a_folder_is_listed(capsys: "Captured") -> None:
     assert _run("suppliers --json") == 0
     listed = msgspec.json.decode(capsys.readouterr().out)
     assert [one["slug"] for one in listed] == list(suppliers())
-    assert all(slug[:5] in shown for slug in suppliers())
+    assert all(f"\n{slug} " in shown for slug in suppliers())
+    assert all(one["budget"] in shown for one in listed)
+
+
+def test_a_database_is_brought_up_to_date_as_often_as_one_likes(
+    database_url: str, capsys: "Captured", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert _run("migrate") == 0
+    assert capsys.readouterr().out == "The database is up to date.\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("", "DATABASE_URL is not set"),
+        ("postgresql://nobody@127.0.0.1:9/nothing", "127.0.0.1"),
+        ("nonsense", "cannot be read"),
+        ("mysql://me:secret@127.0.0.1/x", "cannot be read"),
+        ("postgresql://127.0.0.1:port/x", "cannot be read"),
+    ],
+)
+def test_a_database_that_is_not_there_is_one_sentence(
+    url: str, why: str, capsys: "Captured", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert _run("migrate") == 1
+    said = capsys.readouterr().err
+    assert why in said
+    assert "secret" not in said
+    assert said.count("\n") == 1
 
 
 def test_the_version_is_a_number(capsys: "Captured") -> None:
