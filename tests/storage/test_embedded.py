@@ -38,8 +38,8 @@ def interrupted(number, frame):
 
 signal.signal(signal.SIGINT, interrupted)
 with embedded_servers(Path(sys.argv[1]), keep=True) as servers:
-    print("ready", flush=True)
     try:
+        print("ready", flush=True)
         sys.stdin.read()
     except Interrupted:
         with sqlalchemy.create_engine(servers.database_url).connect() as connection:
@@ -92,6 +92,10 @@ def inhabitants(folder: Path) -> list[psutil.Process]:
         for one in seen
         if one.info["name"] in _SERVERS and one.info["cwd"] and folder in Path(one.info["cwd"]).parents
     ]
+
+
+def leashes_of(folder: Path) -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if str(folder) in " ".join(child.cmdline())]
 
 
 def ask(servers: Servers, question: str) -> object:
@@ -171,6 +175,14 @@ def test_a_shell_that_points_elsewhere_does_not_lead_us_astray(folder: Path, mon
         assert ask(servers, "SHOW port") == "5432"
 
 
+def test_no_secret_of_ours_reaches_the_servers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALBATROSS_KEY", "c0nfidential")
+    with embedded_servers(folder, keep=False):
+        seen = [*inhabitants(folder), *leashes_of(folder)]
+        assert len(seen) > 3
+        assert not [each for each in seen if "c0nfidential" in f"{each.cmdline()} {each.environ()}"]
+
+
 def test_each_server_can_be_stopped_and_started_on_the_same_address(folder: Path) -> None:
     with embedded_servers(folder, keep=True) as servers:
         note(servers)
@@ -195,6 +207,20 @@ def test_a_power_cut_costs_nothing_that_was_committed(folder: Path) -> None:
         servers.postgres.kill()
         servers.valkey.kill()
         assert inhabitants(folder) == []
+        servers.postgres.start()
+        servers.valkey.start()
+        assert noted(servers) == BOTH
+
+
+def test_a_server_that_ended_by_itself_can_be_started_again(folder: Path) -> None:
+    with embedded_servers(folder, keep=True) as servers:
+        note(servers)
+        crashed, leashes = inhabitants(folder), leashes_of(folder)
+        for each in crashed:
+            each.kill()
+        psutil.wait_procs([*crashed, *leashes], timeout=_WITHIN)
+        assert not servers.postgres.running
+        assert not servers.valkey.running
         servers.postgres.start()
         servers.valkey.start()
         assert noted(servers) == BOTH
