@@ -55,7 +55,7 @@ def greet(house: House, farewell: Farewell, console: Console) -> None:
             console.print(f"{stop} `travelhub sync airports` tries again.", style="yellow")
     if not farewell.said:
         for part in words(house):
-            console.print(part, highlight=False)
+            console.print(part)
 
 
 def _missing_in_the_end(house: House, farewell: Farewell) -> list[str]:

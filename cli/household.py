@@ -1,5 +1,6 @@
 """The processes of the Procfile under one roof: when one ends, or somebody says farewell, all end."""
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -48,6 +49,7 @@ class Household(Manager):  # type: ignore[misc] # as above
     """
 
     def __init__(self, *, scribe: Scribe, farewell: Farewell, settled: Callable[[], None]) -> None:
+        multiprocessing.set_start_method("fork", force=True)  # a minder is our child on every Python and system
         super().__init__(scribe)
         self.fallen: str | None = None
         self._process_ctor = Charge

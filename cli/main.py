@@ -30,8 +30,16 @@ def _usage(error: CycloptsError) -> str:
 
 
 _FOR_FILES: Final = 160  # columns, where nobody has a window: a table in a file or a pipe is not cut
-_out: Final = Console(width=None if sys.stdout.isatty() else _FOR_FILES)
-_errors: Final = Console(stderr=True, soft_wrap=True)
+
+
+def _console(*, errors: bool = False, wraps: bool = True) -> Console:
+    """What is printed comes from elsewhere, so nothing in it is markup."""
+    width = None if sys.stdout.isatty() else _FOR_FILES
+    return Console(stderr=errors, soft_wrap=not wraps, width=width, markup=False, highlight=False, emoji=False)
+
+
+_out: Final = _console()
+_errors: Final = _console(errors=True, wraps=False)
 
 app: Final = App(
     name="travelhub",
@@ -71,7 +79,7 @@ _ALONE: Final = Party()
 @app.command(name="up")
 def _up() -> None:
     """Start everything on this machine; Ctrl-C ends it. This is what `make run` does."""
-    up(Console(soft_wrap=True), os.environ)
+    up(_console(wraps=False), os.environ)
 
 
 @_search.command(name="flights")
@@ -167,7 +175,7 @@ def main(words: Sequence[str] | None = None) -> None:
     try:
         app(sys.argv[1:] if words is None else list(words))
     except Stop as stop:
-        _errors.print(str(stop), style="red", markup=False, highlight=False)
+        _errors.print(str(stop), style="red")
         sys.exit(1)
 
 
@@ -182,4 +190,4 @@ def _print_json(body: bytes) -> None:
 
 def _show(*parts: RenderableType) -> None:
     for part in parts:
-        _out.print(part, highlight=False, markup=False)
+        _out.print(part)

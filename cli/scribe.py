@@ -50,12 +50,12 @@ class Scribe:
         """At the terminal, until there is none any more."""
         try:
             if self._watched:
-                self._console.print(text, highlight=False)
+                self._console.print(text)
         except OSError:
             self._watched = False
 
     def last_words(self, name: str) -> list[str]:
-        return self._last.get(name, [])
+        return [line for line in self._last.get(name, []) if line.strip()]
 
     def close(self) -> None:
         for log in self._logs.values():

@@ -58,7 +58,7 @@ def _servers(wanted: Settings, console: Console) -> Iterator[dict[str, str]]:
     if wanted.database_url and wanted.redis_url:
         yield {"DATABASE_URL": wanted.database_url, "REDIS_URL": wanted.redis_url}
         return
-    console.print(f"Starting PostgreSQL and Valkey in {wanted.data} …", highlight=False)
+    console.print(f"Starting PostgreSQL and Valkey in {wanted.data} …")
     with embedded_servers(wanted.data, keep=True) as embedded:
         yield {
             "DATABASE_URL": wanted.database_url or embedded.database_url,
@@ -104,4 +104,4 @@ def _live(environment: Mapping[str, str], wanted: Settings, farewell: Farewell, 
         if home.fallen:
             console.print(f"The last words of {home.fallen}:")
             for line in scribe.last_words(home.fallen):
-                console.print(Text(f"  {line}", "dim"), soft_wrap=True)
+                console.print(Text(f"  {line}", "dim"))
