@@ -33,9 +33,10 @@ redis.call('PUBLISH', KEYS[2], ARGV[5])
 return 1
 """
 
-_decode_search: Final = msgspec.msgpack.Decoder(Search).decode
-_decode_query: Final = msgspec.msgpack.Decoder(Query).decode
-_encode: Final = msgspec.msgpack.Encoder().encode
+# JSON, because MessagePack would keep the instant of a local time and lose what the airport's clock shows.
+_decode_search: Final = msgspec.json.Decoder(Search).decode
+_decode_query: Final = msgspec.json.Decoder(Query).decode
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
