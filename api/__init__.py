@@ -1,0 +1,1 @@
+"""What we serve: routes from one table, answers from memory, errors as problem documents."""

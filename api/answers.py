@@ -1,0 +1,336 @@
+"""The shapes of what we answer; the OpenAPI document is made from them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from domain.catalogue import JobState, Subject
+from domain.offers import ComponentKind
+from domain.queries import Cabin
+from domain.searches import Outcome, Status
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Local = Annotated[datetime, Meta(tz=True, description="On the clock of the airport, with its offset.")]
+Iata = Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["LHR"])]
+Next = Annotated[str | None, Meta(description="The `cursor` of the next page, null on the last one.")]
+
+
+class Money(msgspec.Struct, frozen=True, kw_only=True):
+    """An exact amount with the digits of its currency, and the currency's ISO 4217 code."""
+
+    amount: Annotated[str, Meta(pattern=r"^-?\d+(\.\d+)?$", examples=["129.90"])]
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["EUR"])]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """`total` counts what the filters let through, over all pages."""
+
+    next: Next
+    total: int
+
+
+class Freshness(StrEnum):
+    FRESH = "fresh"
+    STALE = "stale"
+
+
+class SkippedRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of a supplier that could not be read: where it stood, and why."""
+
+    where: str
+    why: str
+
+
+class SupplierReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How one supplier's part of a search went; `detail` says why it is missing."""
+
+    supplier: str
+    status: Outcome
+    offers: int
+    took_ms: int | None
+    fetched_at: Instant | None
+    skipped_records: int
+    skipped: tuple[SkippedRecord, ...] = ()
+    detail: str | None = None
+
+
+class SearchHead(msgspec.Struct, frozen=True, kw_only=True):
+    """Null times mean that no supplier has answered yet. `age_seconds` is the age when this was sent."""
+
+    id: str
+    vertical: str
+    status: Status
+    freshness: Freshness
+    fetched_at: Instant | None
+    expires_at: Instant | None
+    age_seconds: int | None
+    suppliers: tuple[SupplierReport, ...]
+
+
+class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a price; the parts add up to it exactly."""
+
+    kind: ComponentKind
+    amount: Money
+    label: str | None
+
+
+class FlightConditions(msgspec.Struct, frozen=True, kw_only=True):
+    """Null means that the supplier does not say. Bags are pieces for each traveller, included in the price."""
+
+    refundable: bool | None
+    changeable: bool | None
+    cabin_bags: int | None
+    checked_bags: int | None
+    fare_family: str | None
+    separate_tickets: Annotated[
+        int | None, Meta(description="Above one, a missed connection is at the traveller's risk unless guaranteed.")
+    ]
+    connection_guaranteed: bool | None
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """One flight number from take-off to landing: `carrier` sells it, `operating_carrier` flies it."""
+
+    flight: Annotated[str, Meta(examples=["BA117"])]
+    carrier: str
+    number: str
+    operating_carrier: str | None
+    operating_number: str | None
+    origin: Iata
+    destination: Iata
+    departs_at: Local
+    arrives_at: Local
+    duration_minutes: int
+    cabin: Cabin | None
+    booking_class: str | None
+    fare_basis: str | None
+    aircraft: str | None
+
+
+class Slice(msgspec.Struct, frozen=True, kw_only=True):
+    """One direction of a journey. `days_later` counts local dates, and is -1 when the date line gives a day back."""
+
+    origin: Iata
+    destination: Iata
+    departs_at: Local
+    arrives_at: Local
+    duration_minutes: int
+    stops: int
+    days_later: int
+    segments: tuple[Segment, ...]
+
+
+class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole journey; `stops` are the most of any slice, the stay between slices is not under way."""
+
+    slices: tuple[Slice, ...]
+    duration_minutes: int
+    stops: int
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one supplier would sell. `price` is what all travellers pay together.
+
+    `sold_as` are the flight numbers that the tickets show: a shared flight has several.
+    """
+
+    id: str
+    supplier: str
+    price: Money
+    price_components: tuple[PriceComponent, ...]
+    conditions: FlightConditions
+    sold_as: tuple[str, ...]
+    fetched_at: Instant
+    expires_at: Instant
+    bookable: bool
+    seats_left: int | None
+    supplier_extra: dict[str, str]
+
+
+class OfferDetails(Offer, frozen=True, kw_only=True):
+    """An offer with the journey that it is for."""
+
+    product: Itinerary
+
+
+class FlightResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One journey, once, with everybody's offers for it, cheapest first."""
+
+    id: str
+    product: Itinerary
+    offers: tuple[Offer, ...]
+
+
+class AirlineFacet(msgspec.Struct, frozen=True, kw_only=True):
+    airline: str
+    results: int
+    cheapest: Money
+
+
+class StopsFacet(msgspec.Struct, frozen=True, kw_only=True):
+    stops: int
+    results: int
+    cheapest: Money
+
+
+class PriceRange(msgspec.Struct, frozen=True, kw_only=True):
+    min: Money
+    max: Money
+
+
+class MinutesRange(msgspec.Struct, frozen=True, kw_only=True):
+    min: int
+    max: int
+
+
+class ResultCount(msgspec.Struct, frozen=True, kw_only=True):
+    results: int
+
+
+class Facets(msgspec.Struct, frozen=True, kw_only=True):
+    """What the filters could be set to, counted over everything that was found, whatever is filtered now."""
+
+    airlines: tuple[AirlineFacet, ...]
+    stops: tuple[StopsFacet, ...]
+    price: PriceRange | None
+    duration_minutes: MinutesRange | None
+    refundable: ResultCount
+    checked_bags: ResultCount
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of an answer that does not grow older."""
+
+    results: tuple[FlightResult, ...]
+    facets: Facets
+    page: Page
+
+
+class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A search: how it stands, what was found, what could be filtered, and where the next page is."""
+
+    search: SearchHead
+    results: tuple[FlightResult, ...]
+    facets: Facets
+    page: Page
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True):
+    """WGS-84 degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Airport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`city_code` is the IATA metropolitan code, `timezone` an IANA name; `distance_km` answers `near`.
+
+    `vanished_at` is when the source was found to list the airport no more.
+    """
+
+    iata: Iata
+    icao: str | None
+    name: str
+    city: str
+    city_code: str | None
+    country: str
+    subdivision: str | None
+    timezone: str
+    location: Location
+    elevation_feet: int | None
+    distance_km: float | None = None
+    vanished_at: Instant | None = None
+
+
+class Airline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """At least one designator is there; `active` is null where the source does not say.
+
+    `vanished_at` is when the source was found to list the airline no more.
+    """
+
+    iata: str | None
+    icao: str | None
+    name: str
+    country: str | None
+    callsign: str | None
+    active: bool | None
+    vanished_at: Instant | None = None
+
+
+class AirportList(msgspec.Struct, frozen=True, kw_only=True):
+    data: tuple[Airport, ...]
+    page: Page
+
+
+class AirlineList(msgspec.Struct, frozen=True, kw_only=True):
+    data: tuple[Airline, ...]
+    page: Page
+
+
+class SyncJob(msgspec.Struct, frozen=True, kw_only=True):
+    """The progress of a catalogue sync. `expected` is the source's own count of rows, null until it has told one.
+
+    `skipped` names the first records that could not be read; `vanished` rows are kept and marked.
+    """
+
+    id: str
+    subject: Subject
+    state: JobState
+    source: str | None
+    pages: int
+    rows: int
+    expected: int | None
+    skipped_records: int
+    skipped: tuple[SkippedRecord, ...]
+    vanished: int
+    created_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+    detail: str | None
+
+
+class Standing(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+class Alive(msgspec.Struct, frozen=True, kw_only=True):
+    """The process answers."""
+
+    status: Standing
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether this process can answer searches, and what it waits for."""
+
+    status: Standing
+    waiting_for: tuple[str, ...]
+
+
+class Dependency(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that we can't do without, and a sentence on how it stands."""
+
+    name: str
+    status: Standing
+    detail: str
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """One of our processes, heard of within the last ten seconds."""
+
+    process: str
+    host: str
+    pid: int
+    at: Instant
+    acting: Annotated[bool | None, Meta(description="Of schedulers only: whether it is the one that acts.")]
+    queues: tuple[str, ...]
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    status: Standing
+    dependencies: tuple[Dependency, ...]
+    processes: tuple[Process, ...]

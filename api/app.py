@@ -1,0 +1,39 @@
+"""The application: routes and nothing else."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from types import SimpleNamespace
+
+import falcon.asgi
+import msgspec
+
+from api.background import Background
+from api.front import Front
+from api.mishaps import answer_mishaps
+from api.openapi import description
+from api.reading import responder
+from api.routes import ROUTES, UNLIMITED
+from api.services import Services
+
+Responder = Callable[..., Awaitable[None]]
+
+
+def create_app(services: Services) -> falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]:
+    """The API over these services; its background work starts and ends with the server's lifespan."""
+    services = msgspec.structs.replace(services, description=description(ROUTES, today=services.clock().date()))
+    app = Front(services, unlimited=UNLIMITED, middleware=[Background(services)])
+    answer_mishaps(app)
+    for path, responders in _by_path(services).items():
+        app.add_route(path, SimpleNamespace(**responders))
+    return app
+
+
+def _by_path(services: Services) -> Mapping[str, Mapping[str, Responder]]:
+    """HEAD is answered as GET is, and Falcon leaves the body out."""
+    places: defaultdict[str, dict[str, Responder]] = defaultdict(dict)
+    for route in ROUTES:
+        respond = responder(route, services)
+        places[route.path][f"on_{route.method.lower()}"] = respond
+        if route.method == "GET":
+            places[route.path]["on_head"] = respond
+    return places

@@ -1,0 +1,125 @@
+"""What runs beside the requests of a web process: each piece starts again when storage comes back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from api.limits import EXCHANGED_EVERY
+from api.services import Services
+from storage import heartbeats, news
+from storage.failures import StorageDown
+
+_log: Final = structlog.get_logger(__name__)
+_PAUSE_SECONDS: Final = 1.0  # before storage that went away is tried again
+_ASKED_EVERY: Final = 5.0
+_CATALOGUE_EVERY: Final = 60.0
+_CATALOGUE_EMPTY_EVERY: Final = 2.0  # before the first sync has ended
+
+
+class Background:
+    """A Falcon component that takes part in start and end only, so that no request pays for it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services: Final = services
+        self._news: Final = asyncio.Event()
+        self._tasks: Final[list[asyncio.Task[None]]] = []
+
+    async def process_startup(self, *_: object) -> None:
+        """Never fails for storage that is away: the process starts, says that it is not ready, and recovers."""
+        work = {
+            "arrivals": self._arrivals,
+            "catalogue": self._catalogue,
+            "catalogue_news": self._catalogue_news,
+            "limits": self._limits,
+            "popularity": self._popularity,
+            "heartbeat": self._heartbeat,
+        }
+        self._tasks.extend(asyncio.create_task(kept_up(name, piece), name=name) for name, piece in work.items())
+
+    async def process_shutdown(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._services.searching.aclose()
+
+    async def _arrivals(self, well: "Well") -> None:
+        """What is published anywhere reaches those who wait here, and makes memory forget what is old."""
+        answers, searching = self._services.answers, self._services.searching
+        try:
+            async for arrival in self._services.cache.arrivals():
+                well()
+                if not answers.told:
+                    answers.doubt()
+                    answers.told = True
+                if arrival is not None:
+                    searching.arrived(arrival.search_id, arrival.started_ms, arrival.version)
+        finally:
+            answers.told = False
+
+    async def _catalogue(self, well: "Well") -> None:
+        """Looks when there is news, and now and then in any case."""
+        catalogue = self._services.catalogue
+        while True:
+            self._news.clear()
+            if await catalogue.load():
+                self._services.answers.forget_shortcuts()
+                _log.info("catalogue.loaded", airports=len(catalogue.contents.airports) if catalogue.contents else 0)
+            well()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CATALOGUE_EMPTY_EVERY if catalogue.empty else _CATALOGUE_EVERY):
+                    await self._news.wait()
+
+    async def _catalogue_news(self, well: "Well") -> None:
+        standing = False
+        async for subject in news.news(self._services.redis):
+            well()
+            if subject is not None or not standing:
+                self._news.set()
+            standing = True
+
+    async def _limits(self, well: "Well") -> None:
+        while True:
+            await self._services.limits.exchange(self._services.redis)
+            well()
+            await asyncio.sleep(EXCHANGED_EVERY)
+
+    async def _popularity(self, well: "Well") -> None:
+        while True:
+            await asyncio.sleep(_ASKED_EVERY)
+            await self._services.searching.flush_asked()
+            well()
+
+    async def _heartbeat(self, well: "Well") -> None:
+        while True:
+            await heartbeats.beat(self._services.redis, "web")
+            well()
+            await asyncio.sleep(heartbeats.EVERY_SECONDS)
+
+
+# Called by a piece of work whenever storage has answered it.
+Well = Callable[[], None]
+
+
+async def kept_up(name: str, work: Callable[[Well], Awaitable[None]]) -> None:
+    """Runs for ever, through every absence of storage. A break and a recovery are logged once each."""
+    broken = False
+
+    def well() -> None:
+        nonlocal broken
+        if broken:
+            broken = False
+            _log.info(f"{name}.recovered")
+
+    while True:
+        try:
+            await work(well)
+        except StorageDown as error:
+            if not broken:
+                _log.warning(f"{name}.broke", error=str(error))
+            broken = True
+        except Exception:  # noqa: BLE001  # the edge of the process: a mistake in one piece must not silence it for good
+            _log.exception(f"{name}.crashed")
+        await asyncio.sleep(_PAUSE_SECONDS)

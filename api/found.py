@@ -1,0 +1,80 @@
+"""A search as it is answered, whichever call asked for it."""
+
+from typing import Any, Final
+
+import msgspec
+
+from api import answers, bodies, paging, present, views, wishes
+from api.calls import Asked, Reply, reply
+from api.memory import Shortcut
+from api.params import fields_of
+from api.problems import unavailable
+from api.services import Services
+from api.wishes import SearchWishes
+from domain.places import Atlas
+from domain.queries import Query
+from domain.searches import Status
+
+ASK_AGAIN_SECONDS: Final = 1
+
+
+async def found(
+    services: Services, asked: Asked[Any, Any], query: Query, wished: SearchWishes, *, link_before: str
+) -> Reply:
+    """200 with what has arrived, 202 and where to look while nothing has."""
+    atlas = atlas_of(services)
+    held = await services.searching.answer(query, wait=wished.wait)
+    services.metrics.from_storage.inc()
+    if held is None:
+        return _nothing_yet(services, asked, query)
+    view = wishes.view(wished)
+    slot = bodies.digest(msgspec.msgpack.encode(view)), bodies.wanted(asked.accept_encoding)
+    rendering = services.answers.rendering(held, view, slot, services.clock())
+    if asked.method == "GET":
+        until = wishes.over_at(query, atlas)
+        shortcut = Shortcut(
+            search_id=query.id, route=asked.route, view=view, slot=slot, link_before=link_before, until=until
+        )
+        services.answers.remember(asked.visited, shortcut)
+    following = held.next_cursor(view, slot[0])
+    links = (("Link", paging.link(link_before, following)),) if following is not None else ()
+    return Reply(rendering=rendering, headers=links)
+
+
+def atlas_of(services: Services) -> Atlas:
+    """The airports. Raises Problem (503) before the first of them are known."""
+    contents = services.catalogue.contents
+    if contents is None or services.catalogue.empty:
+        raise unavailable("The airports are still being loaded.")
+    return contents.atlas
+
+
+def link_to(query: Query, wished: SearchWishes) -> str:
+    """Before the cursor of the next page of a search, as a GET of the search with the same wishes."""
+    told = {
+        name: getattr(wished, name)
+        for name, field in fields_of(SearchWishes).items()
+        if getattr(wished, name) != field.default
+    }
+    pairs = [
+        (name, value if isinstance(value, str) else msgspec.json.encode(value).decode()) for name, value in told.items()
+    ]
+    return paging.link_before(f"/v1/searches/{query.id}", pairs)
+
+
+def _nothing_yet(services: Services, asked: Asked[Any, Any], query: Query) -> Reply:
+    head = answers.SearchHead(
+        id=query.id,
+        vertical=query.vertical,
+        status=Status.PENDING,
+        freshness=answers.Freshness.FRESH,
+        fetched_at=None,
+        expires_at=None,
+        age_seconds=None,
+        suppliers=(),
+    )
+    nothing = answers.SearchAnswer(
+        search=head, results=(), facets=present.facets(views.NO_FACETS), page=answers.Page(next=None, total=0)
+    )
+    headers = (("Location", f"/v1/searches/{query.id}"), ("Retry-After", str(ASK_AGAIN_SECONDS)))
+    return reply(services, asked, nothing, status=202, headers=headers)

@@ -1,0 +1,127 @@
+"""The front door: every request gets its id, spends of its caller's limit and is counted; hot answers leave at once."""
+
+import itertools
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import falcon.asgi
+
+from api import bodies
+from api.limits import Caller, Standing, key_of
+from api.memory import Hot, Visited
+from api.metrics import UNMATCHED
+from api.problems import MEDIA_TYPE, Kind, Problem
+from api.services import Services
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+REQUEST_ID: Final = "travelhub.request_id"  # where the rest of the API finds them in the scope
+ROUTE: Final = "travelhub.route"
+_READ: Final = frozenset({b"x-request-id", b"accept-encoding", b"if-none-match", b"authorization", b"x-api-key"})
+_AN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}").fullmatch
+
+
+class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
+    """Falcon, behind one door.
+
+    What every answer needs is done here in one place instead of in middleware: a hot answer then costs a look at the
+    headers, one at the limits and one into memory, and never reaches Falcon.
+    """
+
+    def __init__(self, services: Services, *, unlimited: frozenset[str], **options: Any) -> None:
+        super().__init__(**options)
+        self._services: Final = services
+        self._unlimited: Final = unlimited
+        self._process: Final = secrets.token_hex(8).encode()
+        self._numbers: Final = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]  # Falcon's own types are wider
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        started = time.perf_counter()
+        now = self._services.clock()
+        # A server may hand over headers that can be read only once.
+        headers = scope["headers"] = [(name, value) for name, value in scope["headers"]]
+        read = {name: value for name, value in headers if name in _READ}
+        request_id = self._request_id(read)
+        always: Headers = [(b"x-request-id", request_id)]
+        if scope["path"] not in self._unlimited:
+            standing = self._services.limits.spend(_caller(scope, read), now)
+            always += ((b"ratelimit-policy", self._services.limits.policy), (b"ratelimit", standing.header))
+            if standing.over:
+                await self._refuse(scope, send, always, standing, started)
+                return
+        hot = self._hot(scope, read, now)
+        if hot is not None:
+            await self._serve(send, always, hot, read, started)
+        else:
+            scope[REQUEST_ID] = request_id.decode()
+            await self._pass_on(scope, receive, send, always, started)
+
+    def _request_id(self, read: Mapping[bytes, bytes]) -> bytes:
+        told = read.get(b"x-request-id")
+        return told if told is not None and _AN_ID(told) else b"%s-%x" % (self._process, next(self._numbers))
+
+    def _hot(self, scope: Scope, read: Mapping[bytes, bytes], now: datetime) -> Hot | None:
+        if scope["method"] != "GET":
+            return None
+        visited = Visited(scope["path"], scope["query_string"], read.get(b"accept-encoding", b""))
+        return self._services.answers.hot(visited, now)
+
+    async def _serve(self, send: Send, always: Headers, hot: Hot, read: Mapping[bytes, bytes], started: float) -> None:
+        """The same answer that Falcon gave to the first request of this kind."""
+        services = self._services
+        services.searching.note_asked(hot.search_id)
+        if_none_match = read.get(b"if-none-match")
+        known = if_none_match is not None and bodies.matches(if_none_match.decode("latin-1"), hot.rendering.version)
+        status = 304 if known else 200
+        headers = [*(hot.rendering.short_headers if known else hot.rendering.headers), *always]
+        if hot.link is not None:
+            headers.append((b"link", hot.link))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if known else hot.rendering.body})
+        services.metrics.from_memory.inc()
+        services.metrics.answered("GET", hot.route, status, time.perf_counter() - started)
+
+    async def _refuse(self, scope: Scope, send: Send, always: Headers, standing: Standing, started: float) -> None:
+        refusal = Problem(Kind.TOO_MANY_REQUESTS, f"All requests are back in {standing.reset} seconds.")
+        body = refusal.document(always[0][1].decode())
+        headers = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", b"%d" % len(body)),
+            (b"retry-after", b"%d" % standing.reset),
+            *always,
+        ]
+        status = refusal.kind.status
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        self._services.metrics.answered(scope["method"], UNMATCHED, status, time.perf_counter() - started)
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, always: Iterable[tuple[bytes, bytes]], started: float
+    ) -> None:
+        """Everything else is Falcon's; what every answer carries is added on its way out."""
+
+        async def sent(event: dict[str, Any]) -> None:
+            if event["type"] == "http.response.start":
+                event["headers"] = [*event["headers"], *always]
+                route = scope.get(ROUTE, UNMATCHED)
+                seconds = time.perf_counter() - started
+                self._services.metrics.answered(scope["method"], route, event["status"], seconds)
+            await send(event)
+
+        await super().__call__(scope, receive, sent)
+
+
+def _caller(scope: Scope, read: Mapping[bytes, bytes]) -> Caller:
+    client = scope.get("client")
+    credential = read.get(b"x-api-key") or read.get(b"authorization")
+    return Caller(address=client[0] if client else "", key=key_of(credential) if credential else None)

@@ -1,0 +1,110 @@
+"""How much one caller may ask: counted here at once, shared with the other processes a moment later."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import redis.asyncio
+
+from storage.cache import redis_failures
+
+WINDOW_SECONDS: Final = 60
+EXCHANGED_EVERY: Final = 1.0  # seconds
+# Anybody can make up a key, and nobody checks it here: all callers behind one address together get this many times
+# what one of them gets.
+_ADDRESS_SHARE: Final = 10
+_MOST_CALLERS: Final = 100_000
+_KEPT_SECONDS: Final = 2 * WINDOW_SECONDS
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """`key` stands for a credential without telling it, None for somebody who shows none."""
+
+    address: str
+    key: str | None = None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """After this request: how many are left, and in how many seconds all of them are back."""
+
+    remaining: int
+    reset: int
+    over: bool
+
+    @property
+    def header(self) -> bytes:
+        return b'"minute";r=%d;t=%d' % (self.remaining, self.reset)
+
+
+class _Count:
+    """`shared` is what all processes had told at the last exchange, `since` what came here after it."""
+
+    __slots__ = ("shared", "since")
+
+    def __init__(self) -> None:
+        self.shared = 0
+        self.since = 0
+
+
+def key_of(credential: bytes) -> str:
+    return hashlib.blake2s(credential, digest_size=12).hexdigest()
+
+
+class Limits:
+    """`quota` requests a minute for each caller."""
+
+    def __init__(self, quota: int) -> None:
+        self.quota: Final = quota
+        self.policy: Final = b'"minute";q=%d;w=%d' % (quota, WINDOW_SECONDS)
+        self._window = 0
+        self._counts: dict[str, _Count] = {}
+
+    def spend(self, caller: Caller, now: datetime) -> Standing:
+        """One request of this caller. What goes over the quota is not counted: a refused client comes back in time."""
+        seconds = int(now.timestamp())
+        window = seconds // WINDOW_SECONDS
+        if window != self._window:
+            self._window, self._counts = window, {}
+        reset = WINDOW_SECONDS - seconds % WINDOW_SECONDS
+        if caller.key is None:
+            left = self._left(caller.address, self.quota)
+        else:
+            address = self._left(f"{caller.address}*", self.quota * _ADDRESS_SHARE)
+            left = min(self._left(caller.key, self.quota), address)
+        return Standing(remaining=max(left, 0), reset=reset, over=left < 0)
+
+    async def exchange(self, client: "redis.asyncio.Redis") -> None:
+        """Tell what was counted here and learn what was counted everywhere. Raises StorageDown."""
+        window, counts = self._window, self._counts
+        news = [(name, count, count.since) for name, count in counts.items() if count.since]
+        for some in _portions(news, 1000):
+            with redis_failures():
+                async with client.pipeline(transaction=False) as pipe:
+                    for name, _, since in some:
+                        pipe.incrby(f"travelhub:limit:{window}:{name}", since)
+                        pipe.expire(f"travelhub:limit:{window}:{name}", _KEPT_SECONDS)
+                    replies = await pipe.execute()
+            for (_, count, since), total in zip(some, replies[::2], strict=True):
+                count.shared = int(total)
+                count.since -= since
+
+    def _left(self, name: str, quota: int) -> int:
+        count = self._counts.get(name)
+        if count is None:
+            count = self._counts[self._room_for(name)] = _Count()
+        left = quota - count.shared - count.since - 1
+        if left >= 0:
+            count.since += 1
+        return left
+
+    def _room_for(self, name: str) -> str:
+        """A minute with more callers than we can hold forgets those who came first."""
+        while len(self._counts) >= _MOST_CALLERS:
+            del self._counts[next(iter(self._counts))]
+        return name
+
+
+def _portions(news: list[tuple[str, _Count, int]], size: int) -> Iterable[list[tuple[str, _Count, int]]]:
+    return (news[start : start + size] for start in range(0, len(news), size))

@@ -1,0 +1,254 @@
+"""Hot answers from process memory: a search is read from Redis once, then every view of it is rendered once a second."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+import msgspec
+
+from api import bodies, paging, present, views
+from api.answers import Freshness
+from api.bodies import Coding, Rendering
+from domain.offers import Offer
+from domain.searches import Search
+
+# Structs, strings and times of a decoded search take about this many times the bytes of its encoding.
+_DECODED: Final = 6
+_MOST_VIEWS: Final = 64  # of one search
+_MOST_SHORTCUTS: Final = 20_000
+# While nobody tells us what has grown, an answer is looked up again in Redis this often at most.
+_LOOKED_UP: Final = timedelta(milliseconds=500)
+
+Slot = tuple[str, Coding]
+
+
+class Visited(NamedTuple):
+    """A request as it came: equal ones want the same, whatever the bytes mean."""
+
+    path: str
+    query_string: bytes
+    accept_encoding: bytes
+
+
+class Shortcut(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request turned out to mean; `until` is when the question stops making sense (its day is over)."""
+
+    search_id: str
+    route: str
+    view: views.View
+    slot: Slot
+    link_before: str
+    until: datetime
+
+
+class Hot(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that needs no thought; `link` leads to the next page."""
+
+    search_id: str
+    route: str
+    rendering: Rendering
+    link: bytes | None
+
+
+class _Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    age: int | None
+    freshness: Freshness
+    rendering: Rendering
+
+
+class Held:
+    """One search in memory, with its facets, the findings of each view and their newest renderings.
+
+    Until `unattended_until` it may be served without a thought: it is complete and fresh, or its refresh is queued.
+    """
+
+    __slots__ = (
+        "_facets", "_findings", "_offers", "_rendered", "checked_at", "epoch", "fetched_at", "search", "size", "unattended_until",
+    )  # fmt: skip
+
+    def __init__(self, search: Search, *, now: datetime, epoch: int) -> None:
+        self.search: Final = search
+        self.fetched_at: Final = search.fetched_at
+        self.epoch = epoch
+        self.checked_at = now
+        self.size = _DECODED * len(msgspec.msgpack.encode(search))
+        fresh_until = search.fresh_until if search.ended else None
+        self.unattended_until = fresh_until or search.started_at
+        self._offers: Final = {offer.id: offer for result in search.results for offer in result.offers}
+        self._facets: views.Facets | None = None
+        self._findings: Final[dict[str, tuple[bytes, str | None]]] = {}
+        self._rendered: Final[dict[Slot, _Rendered]] = {}
+
+    @property
+    def version(self) -> tuple[datetime, int]:
+        return self.search.started_at, self.search.version
+
+    def rendering(self, view: views.View, slot: Slot, now: datetime) -> Rendering:
+        """The answer as it is to be sent now, made at most once a second for each view and coding."""
+        age = present.age_seconds(self.search, now)
+        freshness = present.freshness(self.search, now)
+        made = self._rendered.get(slot)
+        if made is not None and made.age == age and made.freshness is freshness:
+            return made.rendering
+        findings, _ = self._found(view, slot[0])
+        rendering = bodies.rendering(
+            present.answer_bytes(present.head(self.search, now), findings),
+            slot[1],
+            version=self._tag(slot, freshness),
+            cache_control=self._cache_control(now),
+            age=age,
+        )
+        before = 0 if made is None else len(made.rendering.body)
+        self.size += len(rendering.body) - before
+        self._rendered[slot] = _Rendered(age=age, freshness=freshness, rendering=rendering)
+        return rendering
+
+    def offer(self, offer_id: str) -> Offer | None:
+        return self._offers.get(offer_id)
+
+    def next_cursor(self, view: views.View, key: str) -> str | None:
+        return self._found(view, key)[1]
+
+    def _found(self, view: views.View, key: str) -> tuple[bytes, str | None]:
+        """Results, facets and page as JSON, and the cursor of the next page."""
+        found = self._findings.get(key)
+        if found is None:
+            if self._facets is None:
+                self._facets = views.facets(self.search)
+            page = views.seen(self.search, view)
+            found = present.findings(self._facets, page), page.next
+            self._keep_few_views()
+            self._findings[key] = found
+            self.size += len(found[0])
+        return found
+
+    def _keep_few_views(self) -> None:
+        """A client that tries every filter must not fill the memory with one search."""
+        if len(self._findings) < _MOST_VIEWS:
+            return
+        self.size -= sum(len(found[0]) for found in self._findings.values())
+        self.size -= sum(len(made.rendering.body) for made in self._rendered.values())
+        self._findings.clear()
+        self._rendered.clear()
+
+    def _tag(self, slot: Slot, freshness: Freshness) -> str:
+        """Everything that the bytes depend on but the age."""
+        state = f"{self.search.id} {self.search.started_at.isoformat()} {self.search.version} {slot[0]} {freshness}"
+        return f"{bodies.digest(state.encode())}-{slot[1]}"
+
+    def _cache_control(self, now: datetime) -> str:
+        """Caches count from when the suppliers were asked: the Age header says how much of it is gone."""
+        search = self.search
+        if not search.ended or not search.fresh(now) or search.fresh_until is None or search.fetched_at is None:
+            return "no-cache"
+        return f"public, max-age={int((search.fresh_until - search.fetched_at).total_seconds())}"
+
+
+class Answers:
+    """All searches that this process holds, within `most_bytes`; the least used ones go first.
+
+    `told` is whether arrivals reach us: what grows elsewhere is then dropped here. After a break of the subscription
+    everything was perhaps missed, so each search is looked up once more before it is served again.
+    """
+
+    def __init__(self, *, most_bytes: int) -> None:
+        self._most_bytes: Final = most_bytes
+        self._held: Final[OrderedDict[str, Held]] = OrderedDict()
+        self._shortcuts: Final[dict[Visited, Shortcut]] = {}
+        self.epoch = 0
+        self.told = False
+        self.size = 0
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def hot(self, visited: Visited, now: datetime) -> Hot | None:
+        """For a request that came before and needs no thought; None for all others."""
+        known = self._shortcuts.get(visited)
+        if known is None or not self.told or now >= known.until:
+            return None
+        held = self._held.get(known.search_id)
+        if held is None or held.epoch != self.epoch or now >= held.unattended_until:
+            return None
+        self._held.move_to_end(known.search_id)
+        rendering = self.rendering(held, known.view, known.slot, now)
+        following = held.next_cursor(known.view, known.slot[0])
+        link = paging.link(known.link_before, following).encode() if following is not None else None
+        return Hot(search_id=known.search_id, route=known.route, rendering=rendering, link=link)
+
+    def remember(self, visited: Visited, shortcut: Shortcut) -> None:
+        while len(self._shortcuts) >= _MOST_SHORTCUTS:
+            del self._shortcuts[next(iter(self._shortcuts))]
+        self._shortcuts[visited] = shortcut
+
+    def rendering(self, held: Held, view: views.View, slot: Slot, now: datetime) -> Rendering:
+        before = held.size
+        rendering = held.rendering(view, slot, now)
+        if held.size != before and self._held.get(held.search.id) is held:
+            self.size += held.size - before
+            self._make_room()
+        return rendering
+
+    def offer(self, offer_id: str, now: datetime) -> Offer | None:
+        """An offer of any search that is held, the latest used ones looked at first; it may have expired."""
+        for search_id in reversed(tuple(self._held)):
+            held = self.get(search_id, now)
+            if held is not None and (found := held.offer(offer_id)) is not None:
+                return found
+        return None
+
+    def get(self, search_id: str, now: datetime) -> Held | None:
+        """What is held and not past its time, perhaps not the latest."""
+        held = self._held.get(search_id)
+        if held is not None and held.search.expires_at is not None and now >= held.search.expires_at:
+            self.drop(search_id)
+            return None
+        return held
+
+    def trusted(self, held: Held, now: datetime) -> bool:
+        """Whether it is the latest, as far as anybody can know without asking Redis."""
+        if self.told:
+            return held.epoch == self.epoch
+        return now - held.checked_at < _LOOKED_UP
+
+    def hold(self, search: Search, now: datetime, *, epoch: int) -> Held:
+        """The search as read from Redis in the given epoch. An older state than the one held changes nothing."""
+        held = self._held.get(search.id)
+        if held is not None and held.version >= (search.started_at, search.version):
+            self.confirm(held, now, epoch=epoch)
+            return held
+        self.drop(search.id)
+        held = self._held[search.id] = Held(search, now=now, epoch=epoch)
+        self.size += held.size
+        self._make_room()
+        return held
+
+    def confirm(self, held: Held, now: datetime, *, epoch: int) -> None:
+        held.epoch, held.checked_at = epoch, now
+
+    def drop(self, search_id: str) -> None:
+        held = self._held.pop(search_id, None)
+        if held is not None:
+            self.size -= held.size
+
+    def grew(self, search_id: str, started_ms: int, version: int) -> None:
+        """Somebody published this version: an older one is of no use any more."""
+        held = self._held.get(search_id)
+        if held is not None and (int(held.search.started_at.timestamp() * 1000), held.search.version) < (
+            started_ms,
+            version,
+        ):
+            self.drop(search_id)
+
+    def doubt(self) -> None:
+        """Arrivals may have been missed."""
+        self.epoch += 1
+
+    def forget_shortcuts(self) -> None:
+        """The airports have changed: what a request means is found out anew."""
+        self._shortcuts.clear()
+
+    def _make_room(self) -> None:
+        while self.size > self._most_bytes and self._held:
+            _, dropped = self._held.popitem(last=False)
+            self.size -= dropped.size

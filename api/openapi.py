@@ -1,0 +1,220 @@
+"""The OpenAPI 3.1 document, and the page that people read, made from the table of calls."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from http import HTTPStatus
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+
+from api import page
+from api.params import fields_of
+from api.problems import MEDIA_TYPE, Kind, ProblemDocument
+from api.route import JSON, Answer, Route, Who
+from api.services import Description
+
+Json = dict[str, Any]
+_REF: Final = "#/components/schemas/{name}"
+_SOON: Final = timedelta(days=60)
+_INTRODUCTION: Final = """\
+Flights from many suppliers in one answer. Reading needs no credentials.
+
+Times are RFC 3339 with the offset of the place they are about; money is a decimal string with its currency;
+airports and airlines go by their IATA codes. Unknown parameters and fields are refused by name. Lists go on at
+`page.next`, which is also the `Link` header. Cacheable answers carry an `ETag`; send it back as `If-None-Match`."""
+
+# Headers that answers may carry, with their meaning.
+_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "X-Request-Id": "The request's id: yours where you sent one of 1 to 128 letters, digits, `.`, `_` or `-`.",
+        "RateLimit-Policy": "How many requests (`q`) a caller has in how many seconds (`w`).",
+        "RateLimit": "How many of them remain (`r`), and in how many seconds (`t`) all are back.",
+        "ETag": "Names these bytes; send it back as `If-None-Match`.",
+        "Age": "Seconds since the suppliers were asked.",
+        "Location": "Where to look next.",
+        "Retry-After": "Seconds to wait before that.",
+        "Link": 'The next page, as `rel="next"`.',
+        "WWW-Authenticate": "What credentials are wanted.",
+        "Allow": "The methods of this path.",
+    }
+)
+_ALWAYS: Final = ("X-Request-Id",)
+_LIMITED: Final = ("RateLimit-Policy", "RateLimit")
+
+
+def description(routes: Sequence[Route], *, today: date) -> Description:
+    """`today` is when examples are made for dates that can be asked for."""
+    shown = document(routes, today=today)
+    return Description(openapi=msgspec.json.encode(shown), page=page.page(shown, tuple(Kind)).encode())
+
+
+def document(routes: Sequence[Route], *, today: date) -> Json:
+    schemas = _schemas(routes)
+    soon = (today + _SOON).isoformat()
+    paths: dict[str, Json] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, soon)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "TravelHub", "version": version("travelhub"), "description": _INTRODUCTION},
+        "tags": [{"name": name} for name in dict.fromkeys(route.group.value for route in routes)],
+        "paths": paths,
+        "components": {
+            "schemas": {name: schema for name, schema in schemas.items() if name not in _query_names(routes)},
+            "headers": {
+                name: {"description": meaning, "schema": {"type": "string"}} for name, meaning in _HEADERS.items()
+            },
+            "securitySchemes": {
+                "administrator": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The value of ADMIN_TOKEN.",
+                }
+            },
+        },
+    }
+
+
+def _schemas(routes: Iterable[Route]) -> Json:
+    shapes: set[type[msgspec.Struct]] = {ProblemDocument}
+    for route in routes:
+        shapes |= {answer.shape for answer in route.answers.values() if answer.shape is not None}
+        shapes |= {kind for kind in (route.query, route.body) if kind is not None}
+    _, schemas = msgspec.json.schema_components(sorted(shapes, key=lambda shape: shape.__name__), ref_template=_REF)
+    return {name: _tidied(schema) for name, schema in sorted(schemas.items())}
+
+
+def _tidied(schema: Json) -> Json:
+    """Docstrings are broken into lines for the source; a document breaks its own."""
+    if "description" in schema:
+        schema["description"] = " ".join(schema["description"].split())
+    return schema
+
+
+def _query_names(routes: Iterable[Route]) -> frozenset[str]:
+    """Shapes of query strings only: they are spelled out as parameters."""
+    bodies = {route.body for route in routes}
+    return frozenset(route.query.__name__ for route in routes if route.query not in bodies)
+
+
+def _operation(route: Route, schemas: Json, soon: str) -> Json:
+    operation: Json = {
+        "operationId": f"{route.call.__module__.rpartition('.')[2]}_{route.call.__name__}{_suffix(route)}",
+        "tags": [route.group.value],
+        "summary": route.summary,
+        "parameters": [*_place(route), *_query(route, schemas), *_request_headers(route)],
+        "responses": {str(status): _response(route, answer) for status, answer in route.answers.items()}
+        | {str(kind.status): _problem(kind) for kind in _problems(route) if kind.status not in route.answers},
+        "x-codeSamples": [{"lang": "curl", "source": _curl(route, soon)}],
+    }
+    if note := (route.call.__doc__ or "").strip():
+        operation["description"] = " ".join(note.split())
+    if route.cacheable:
+        operation["responses"]["304"] = {"description": "You have it already.", "headers": _headers("ETag", "Age")}
+    if route.body is not None:
+        body = {"schema": {"$ref": _REF.format(name=route.body.__name__)}}
+        operation["requestBody"] = {"required": True, "content": {JSON: body}}
+    if route.who is Who.ADMIN:
+        operation["security"] = [{"administrator": []}]
+    return operation
+
+
+def _suffix(route: Route) -> str:
+    """One function may answer two paths."""
+    return "" if route.path.count("{") == 0 else "_" + route.path.split("/")[2 if route.path.startswith("/v1") else 1]
+
+
+def _place(route: Route) -> Iterable[Json]:
+    for name, meaning in route.place.items():
+        yield {"name": name, "in": "path", "required": True, "description": meaning, "schema": {"type": "string"}}
+
+
+def _query(route: Route, schemas: Json) -> Iterable[Json]:
+    properties = schemas[route.query.__name__].get("properties", {})
+    for name, field in fields_of(route.query).items():
+        schema = _without_null(dict(properties[name]))
+        parameter = {"name": name, "in": "query", "required": field.required, "schema": schema}
+        if told := schema.pop("description", None):
+            parameter["description"] = told
+        yield parameter
+
+
+def _without_null(schema: Json) -> Json:
+    """A parameter that may be left out is not one that may be null."""
+    members = [member for member in schema.get("anyOf", ()) if member != {"type": "null"}]
+    if len(members) != 1:
+        return schema
+    told: Json = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+    told.update(members[0])
+    return told
+
+
+def _request_headers(route: Route) -> Iterable[Json]:
+    wanted = []
+    if route.cacheable:
+        wanted.append(("If-None-Match", "The ETag of the answer that you have: 304 where it is still the one."))
+    if any(answer.media_type == "text/event-stream" for answer in route.answers.values()):
+        wanted.append(("Last-Event-ID", "The id of the last event that you got: the stream goes on after it."))
+    for name, meaning in wanted:
+        yield {"name": name, "in": "header", "required": False, "description": meaning, "schema": {"type": "string"}}
+
+
+def _response(route: Route, answer: Answer) -> Json:
+    caching = ("ETag", "Age") if route.cacheable else ()
+    limited = () if route.unlimited else _LIMITED
+    response: Json = {"description": answer.meaning, "headers": _headers(*_ALWAYS, *limited, *answer.headers, *caching)}
+    if answer.media_type is not None:
+        content: Json = {}
+        if answer.shape is not None:
+            content["schema"] = {"$ref": _REF.format(name=answer.shape.__name__)}
+        response["content"] = {answer.media_type: content}
+    return response
+
+
+def _problems(route: Route) -> Iterable[Kind]:
+    yield Kind.MALFORMED
+    if route.who is Who.ADMIN:
+        yield Kind.UNAUTHORIZED
+    if route.place:
+        yield Kind.NOT_FOUND
+    if route.body is not None:
+        yield from (Kind.TOO_LARGE, Kind.UNSUPPORTED_MEDIA_TYPE)
+    yield Kind.INVALID
+    if not route.unlimited:
+        yield Kind.TOO_MANY_REQUESTS
+    yield from (Kind.INTERNAL, Kind.UNAVAILABLE)
+
+
+_PROBLEM_HEADERS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
+    {
+        Kind.UNAUTHORIZED: ("WWW-Authenticate",),
+        Kind.TOO_MANY_REQUESTS: ("Retry-After",),
+        Kind.UNAVAILABLE: ("Retry-After",),
+    }
+)
+
+
+def _problem(kind: Kind) -> Json:
+    return {
+        "description": f"{HTTPStatus(kind.status).phrase}: {kind.title[0].lower()}{kind.title[1:]}.",
+        "headers": _headers(*_ALWAYS, *_PROBLEM_HEADERS.get(kind, ())),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name=ProblemDocument.__name__)}}},
+    }
+
+
+def _headers(*names: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _curl(route: Route, soon: str) -> str:
+    words = ["curl"]
+    if route.method != "GET":
+        words.append(f"-X {route.method}")
+    if route.who is Who.ADMIN:
+        words.append('-H "Authorization: Bearer $ADMIN_TOKEN"')
+    example = route.example.replace("{soon}", soon)
+    if route.body is not None:
+        return " ".join((*words, f"-H 'Content-Type: {JSON}'", f"-d '{example}'", f"{page.ORIGIN}{route.path}"))
+    return " ".join((*words, f"'{page.ORIGIN}{example or route.path}'"))

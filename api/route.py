@@ -1,0 +1,67 @@
+"""What a row of the table of calls says."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+
+from api.calls import Asked, Reply
+from api.params import Nothing, Reading
+from api.services import Services
+from domain.queries import Fault
+
+JSON: Final = "application/json"
+STREAM: Final = "text/event-stream"
+HTML: Final = "text/html; charset=utf-8"
+TEXT: Final = "text/plain; charset=utf-8"
+
+
+class Who(Enum):
+    ANYBODY = "anybody"
+    ADMIN = "admin"
+
+
+class Group(Enum):
+    """How the documentation sorts the calls."""
+
+    SEARCH = "Search"
+    DETAILS = "Details"
+    AVIATION = "Aviation data"
+    OPERATIONS = "Operations"
+    ABOUT = "About this API"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one status means. `shape` is None where there is no JSON."""
+
+    meaning: str
+    shape: type[msgspec.Struct] | None = None
+    media_type: str | None = JSON
+    headers: tuple[str, ...] = ()
+
+
+Further = Callable[["Reading[Any]", Services], Iterable[Fault]]
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """`further` finds what one field alone can't tell. `place` explains the names in the path.
+
+    An unlimited call costs nobody anything of their quota: load balancers look at it all the time.
+    """
+
+    method: str
+    path: str
+    call: Callable[[Services, Asked[Any, Any]], Awaitable[Reply]]
+    group: Group
+    summary: str
+    answers: Mapping[int, Answer]
+    query: type[msgspec.Struct] = Nothing
+    body: type[msgspec.Struct] | None = None
+    further: Further | None = None
+    place: Mapping[str, str] = MappingProxyType({})
+    example: str = ""
+    who: Who = Who.ANYBODY
+    unlimited: bool = False
+    cacheable: bool = False

@@ -1,0 +1,79 @@
+"""What the calls work with, put together once for each process."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import msgspec
+import redis.asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.bodies import Shelf
+from api.catalogue import Catalogue
+from api.dependencies import Check
+from api.limits import Limits
+from api.memory import Answers
+from api.metrics import Metrics
+from api.searching import Searching
+from storage.cache import SearchCache
+from storage.queue import JobQueue
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """This API as an OpenAPI document and as a page."""
+
+    openapi: bytes = b""
+    page: bytes = b""
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """`clock` tells an aware UTC time. `checks` are looked at for the health page, by the dependency's name.
+
+    `description` is made by the application from its routes.
+    """
+
+    engine: AsyncEngine
+    redis: "redis.asyncio.Redis"
+    cache: SearchCache
+    queue: JobQueue
+    catalogue: Catalogue
+    answers: Answers
+    searching: Searching
+    shelf: Shelf
+    limits: Limits
+    metrics: Metrics
+    admin_token: str
+    checks: Mapping[str, Check]
+    clock: Callable[[], datetime]
+    description: Description = Description()
+
+
+def services(
+    *,
+    engine: AsyncEngine,
+    redis_client: "redis.asyncio.Redis",
+    queue: JobQueue,
+    admin_token: str,
+    rate_limit: int,
+    clock: Callable[[], datetime],
+    checks: Mapping[str, Check],
+    memory_bytes: int = 256 * 1024 * 1024,
+    metrics: Metrics | None = None,
+) -> Services:
+    """`rate_limit` is requests a minute for each caller, `memory_bytes` what answers may take of this process."""
+    cache = SearchCache(redis_client)
+    held = Answers(most_bytes=memory_bytes)
+    return Services(
+        engine=engine,
+        redis=redis_client,
+        cache=cache,
+        queue=queue,
+        catalogue=Catalogue(engine),
+        answers=held,
+        searching=Searching(answers=held, cache=cache, queue=queue, clock=clock),
+        shelf=Shelf(most_bytes=memory_bytes // 8),
+        limits=Limits(rate_limit),
+        metrics=metrics or Metrics(),
+        admin_token=admin_token,
+        checks=checks,
+        clock=clock,
+    )
