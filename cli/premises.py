@@ -6,10 +6,12 @@ import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from cli.stops import Stop
 
@@ -47,27 +49,43 @@ def _lock(handle: int, folder: Path) -> None:
         raise Stop(f"TravelHub is already running with its data in {folder}: end it, or set TRAVELHUB_DATA.") from error
 
 
-def need_free_ports(ports: Mapping[str, int]) -> None:
-    """`ports` by the name of their setting. Raises Stop for the first that cannot be had."""
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """Where something will listen, and the setting that says so."""
+
+    setting: str
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """As it is reached from this machine."""
+        near = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(self.host, self.host)  # noqa: S104 -- what to ask instead
+        return f"http://{near}:{self.port}"
+
+
+def need_free(doors: Iterable[Door]) -> None:
+    """Raises Stop for the first that cannot be had."""
     taken: dict[int, str] = {}
-    for setting, port in ports.items():
-        if port in taken:
-            raise Stop(f"{taken[port]} and {setting} are both {port}: set one of them to another port.")
-        taken[port] = setting
-        _need_free_port(setting, port)
+    for door in doors:
+        if door.port in taken:
+            raise Stop(f"{taken[door.port]} and {door.setting} are both {door.port}: set one of them to another port.")
+        taken[door.port] = door.setting
+        _need_free(door)
 
 
-def _need_free_port(setting: str, port: int) -> None:
-    with socket.socket() as trial:
+def _need_free(door: Door) -> None:
+    host = door.host.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just been left is free
         try:
-            trial.bind(("", port))
+            trial.bind((host, door.port))
         except OverflowError as error:
-            raise Stop(f"{setting} is {port}, and ports end at 65535.") from error
+            raise Stop(f"{door.setting} is {door.port}, and ports end at 65535.") from error
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise Stop(f"Port {port} is in use: stop what listens there or set {setting}.") from error
-            raise Stop(f"Port {port} cannot be opened ({error.strerror}): set {setting}.") from error
+                raise Stop(f"Port {door.port} is in use: stop what listens there or set {door.setting}.") from error
+            where = f"{door.host}:{door.port}"
+            raise Stop(f"Cannot listen at {where} ({error.strerror}): set {door.setting} to another port.") from error
 
 
 def admin_token(folder: Path, environment: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from cli.database import bring_up_to_date
 from cli.farewell import Farewell, interrupt_on_signals
 from cli.greeting import House, greet
 from cli.household import Household
+from cli.premises import Door
 from cli.scribe import Scribe
 from cli.stops import Stop
 from settings import Settings
@@ -38,11 +39,7 @@ def up(console: Console, environment: Mapping[str, str]) -> None:
     farewell = Farewell(started_by=int(starter) if starter.isdecimal() else None)
     try:
         with premises.data_folder(wanted.data):
-            premises.need_free_ports({"PORT": wanted.port, "SANDBOX_PORT": wanted.sandbox_port})
-            with _servers(wanted, console) as urls:
-                bring_up_to_date(urls["DATABASE_URL"])
-                token = premises.admin_token(wanted.data, given)
-                _live({**_for_children(wanted, given), **urls, "ADMIN_TOKEN": token}, wanted, farewell, console)
+            _in_its_folder(wanted, given, farewell, console)
     except KeyboardInterrupt:
         farewell.say(None, code=0)
     except CannotStart as error:
@@ -50,6 +47,28 @@ def up(console: Console, environment: Mapping[str, str]) -> None:
     if farewell.why:
         raise Stop(farewell.why)
     console.print("Everything has ended, and the data is kept.")
+
+
+def _in_its_folder(wanted: Settings, given: Mapping[str, str], farewell: Farewell, console: Console) -> None:
+    # The API listens where gunicorn's settings say, the sandbox never beyond this machine.
+    web = Door(setting="PORT", host=given.get("BIND") or "127.0.0.1", port=wanted.port)
+    sandbox = Door(setting="SANDBOX_PORT", host="127.0.0.1", port=wanted.sandbox_port)
+    commands = procfile.commands()
+    premises.need_free((web, sandbox))
+    with _servers(wanted, console) as urls:
+        bring_up_to_date(urls["DATABASE_URL"])
+        token = premises.admin_token(wanted.data, given)
+        house = House(
+            url=web.url,
+            sandbox_url=sandbox.url,
+            data=wanted.data,
+            redis_url=urls["REDIS_URL"],
+            token=token,
+            processes=frozenset(commands),
+            since=datetime.now(UTC),
+        )
+        children = {"SANDBOX_URL": sandbox.url, **_for_children(wanted, given), **urls, "ADMIN_TOKEN": token}
+        _live(commands, children, house, farewell, console)
 
 
 @contextmanager
@@ -70,7 +89,6 @@ def _for_children(wanted: Settings, given: Mapping[str, str]) -> dict[str, str]:
     """What the processes get: everything that was set, and what `up` knows better."""
     embedded = not (wanted.database_url or wanted.redis_url)
     children = {
-        "SANDBOX_URL": f"http://127.0.0.1:{wanted.sandbox_port}",
         **({"RATE_LIMIT": _NO_LIMIT} if embedded else {}),
         **given,
         "PORT": str(wanted.port),
@@ -83,23 +101,15 @@ def _for_children(wanted: Settings, given: Mapping[str, str]) -> dict[str, str]:
     return children
 
 
-def _live(environment: Mapping[str, str], wanted: Settings, farewell: Farewell, console: Console) -> None:
-    """From the first process to the last."""
-    commands = procfile.commands()
-    house = House(
-        url=f"http://127.0.0.1:{wanted.port}",
-        sandbox_url=f"http://127.0.0.1:{wanted.sandbox_port}",
-        data=wanted.data,
-        redis_url=environment["REDIS_URL"],
-        token=environment["ADMIN_TOKEN"],
-        processes=frozenset(commands),
-        since=datetime.now(UTC),
-    )
+def _live(
+    commands: Mapping[str, str], children: Mapping[str, str], house: House, farewell: Farewell, console: Console
+) -> None:
+    """From the first process to the last; `children` is what they see of the world."""
     greeter = threading.Thread(target=greet, args=(house, farewell, console), name="greeter", daemon=True)
-    with closing(Scribe(wanted.data / "logs", console, hushed=lambda: farewell.said)) as scribe:
+    with closing(Scribe(house.data / "logs", console, hushed=lambda: farewell.said)) as scribe:
         # A thread that lives while the processes are forked off could leave its locks held in them.
         home = Household(scribe=scribe, farewell=farewell, settled=greeter.start)
-        home.run(commands, environment=environment, folder=procfile.ROOT)
+        home.run(commands, environment=children, folder=procfile.ROOT)
         greeter.join(_GREETER_ENDS_WITHIN)
         if home.fallen:
             console.print(f"The last words of {home.fallen}:")

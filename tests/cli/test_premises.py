@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.premises import admin_token, data_folder, kept_admin_token, need_free_ports
+from cli.premises import Door, admin_token, data_folder, kept_admin_token, need_free
 from cli.stops import Stop
 
 
@@ -34,20 +34,37 @@ def test_two_cannot_have_the_same_data_folder_at_once_but_one_after_the_other(tm
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
 def test_a_busy_port_is_named_with_its_setting(address: str) -> None:
     with socket.create_server((address, 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(Stop, match=f"Port {port} is in use: stop what listens there or set PORT"):
-            need_free_ports({"PORT": port})
-    need_free_ports({"PORT": port})
+        door = _door(port=taken.getsockname()[1])
+        with pytest.raises(Stop, match=f"Port {door.port} is in use: stop what listens there or set PORT"):
+            need_free([door])
+    need_free([door])
 
 
 def test_two_settings_cannot_name_one_port() -> None:
-    with pytest.raises(Stop, match="PORT and SANDBOX_PORT are both 8000"):
-        need_free_ports({"PORT": 8000, "SANDBOX_PORT": 8000})
+    with pytest.raises(Stop, match="PORT and SANDBOX_PORT are both 0"):
+        need_free([_door(port=0), _door(port=0, setting="SANDBOX_PORT")])
 
 
 def test_ports_end() -> None:
     with pytest.raises(Stop, match="PORT is 70000, and ports end at 65535"):
-        need_free_ports({"PORT": 70000})
+        need_free([_door(port=70000)])
+
+
+def test_an_address_that_is_not_ours_is_named() -> None:
+    with pytest.raises(Stop, match=r"Cannot listen at 192\.0\.2\.1:8000 \(.+\): set PORT"):
+        need_free([_door(host="192.0.2.1", port=8000)])
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]"), ("10.1.2.3", "10.1.2.3")],
+)
+def test_a_door_is_reached_from_this_machine(host: str, near: str) -> None:
+    assert _door(host=host, port=8000).url == f"http://{near}:8000"
+
+
+def _door(*, host: str = "127.0.0.1", port: int, setting: str = "PORT") -> Door:
+    return Door(setting=setting, host=host, port=port)
 
 
 def test_the_admin_token_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
