@@ -1,0 +1,54 @@
+"""The sandbox server for this suite: the real one, over a world whose first day never changes."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from sandbox.asgi import App
+from sandbox.server import create_app
+from sandbox.world import World
+from tests.builders import NOW
+
+ROOT: Final = Path(__file__).parents[2]
+_SEED: Final = 1
+_READY_WITHIN_SECONDS: Final = 60.0
+_GONE_WITHIN_SECONDS: Final = 20.0
+
+
+def ticking() -> App:
+    """Time passes: the ledger can judge a budget."""
+    begun = time.monotonic()
+    return create_app(world=World(seed=_SEED, clock=lambda: NOW + timedelta(seconds=time.monotonic() - begun)))
+
+
+def frozen() -> App:
+    """It is always the same moment: the same question gets the same answer, byte for byte."""
+    return create_app(world=World(seed=_SEED, clock=lambda: NOW))
+
+
+@contextmanager
+def open_sandbox(world: str) -> Iterator[str]:
+    """Its address; `world` is the name of one of the two above. It ends with the context."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        command = [sys.executable, "-m", "uvicorn", "--factory", f"{__name__}:{world}", "--log-level", "warning"]
+        server = subprocess.Popen([*command, "--fd", str(door.fileno())], cwd=ROOT, pass_fds=[door.fileno()])
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+    try:
+        # Callers queue at the door until the world is built, and are turned away if that fails.
+        httpx.get(f"{url}/_health", timeout=_READY_WITHIN_SECONDS).raise_for_status()
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(_GONE_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
