@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _named(process),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -38,4 +40,13 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "apscheduler", "dramatiq", "pika", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _named(process: str) -> Any:
+    """Says in every line which process it is from, whichever thread wrote it."""
+
+    def name(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["process"] = process
+        return event
+
+    return name

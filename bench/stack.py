@@ -138,7 +138,7 @@ def stack(*names: str, environment: Mapping[str, str] | None = None) -> Iterator
             if "web" in names and "worker_catalogue" in names:
                 until(lambda: answers(f"{running.api}/livez"), "the API is alive")
                 _load_airports(running)
-                until(lambda: answers(f"{running.api}/readyz"), "the API is ready")
+                until(lambda: answers(f"{running.api}/v1/airports/LHR"), "the API knows the airports")
             yield running
         finally:
             running.stop()

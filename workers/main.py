@@ -3,6 +3,8 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 
+import dramatiq
+
 import settings
 import telemetry
 from domain.jobs import TERMS
@@ -26,5 +28,5 @@ def _tools(queues: tuple[str, ...]) -> AbstractAsyncContextManager[Tools]:
     )
 
 
-# Dramatiq's command line looks for a broker in the module that it is given.
-broker: Final = equip(_unequipped, open_tools=_tools, handlers=HANDLERS, terms=TERMS, epitaphs=GIVEN_UP)
+# Dramatiq's command line runs whatever broker the module has set.
+dramatiq.set_broker(equip(_unequipped, open_tools=_tools, handlers=HANDLERS, terms=TERMS, epitaphs=GIVEN_UP))

@@ -81,6 +81,10 @@ async def opened(
             clients=clients,
             now=utc_now,
         )
+        try:
+            await tools.atlas.current()  # now, so that the first traveller does not wait for it
+        except StorageDown as error:
+            _log.warning("atlas.not_loaded_yet", error=str(error))
         background = asyncio.create_task(_beating(client, queues))
         stack.push_async_callback(_cancelled, background)
         _log.info("worker.ready", suppliers=sorted(clients), queues=queues)
