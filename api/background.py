@@ -9,11 +9,12 @@ import structlog
 
 from api.limits import EXCHANGED_EVERY
 from api.services import Services
-from storage import heartbeats, news
+from storage import health, heartbeats, news
 from storage.failures import StorageDown
 
 _log: Final = structlog.get_logger(__name__)
 _PAUSE_SECONDS: Final = 1.0  # before storage that went away is tried again
+_POSTGRES_EVERY: Final = 5.0
 _ASKED_EVERY: Final = 5.0
 _CATALOGUE_EVERY: Final = 60.0
 _CATALOGUE_EMPTY_EVERY: Final = 2.0  # before the first sync has ended
@@ -29,15 +30,17 @@ class Background:
 
     async def process_startup(self, *_: object) -> None:
         """Never fails for storage that is away: the process starts, says that it is not ready, and recovers."""
+        redis, postgres = Line("redis"), Line("postgres")
         work = {
-            "arrivals": self._arrivals,
-            "catalogue": self._catalogue,
-            "catalogue_news": self._catalogue_news,
-            "limits": self._limits,
-            "popularity": self._popularity,
-            "heartbeat": self._heartbeat,
+            "arrivals": (self._arrivals, redis),
+            "catalogue": (self._catalogue, postgres),
+            "catalogue_news": (self._catalogue_news, redis),
+            "heartbeat": (self._heartbeat, redis),
+            "limits": (self._limits, redis),
+            "popularity": (self._popularity, redis),
+            "postgres": (self._postgres, postgres),
         }
-        self._tasks.extend(asyncio.create_task(kept_up(name, piece), name=name) for name, piece in work.items())
+        self._tasks.extend(asyncio.create_task(kept_up(name, *piece), name=name) for name, piece in work.items())
 
     async def process_shutdown(self, *_: object) -> None:
         for task in self._tasks:
@@ -45,12 +48,12 @@ class Background:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._services.searching.aclose()
 
-    async def _arrivals(self, well: "Well") -> None:
+    async def _arrivals(self, line: "Line") -> None:
         """What is published anywhere reaches those who wait here, and makes memory forget what is old."""
         answers, searching = self._services.answers, self._services.searching
         try:
             async for arrival in self._services.cache.arrivals():
-                well()
+                line.well()
                 if not answers.told:
                     answers.doubt()
                     answers.told = True
@@ -59,7 +62,7 @@ class Background:
         finally:
             answers.told = False
 
-    async def _catalogue(self, well: "Well") -> None:
+    async def _catalogue(self, line: "Line") -> None:
         """Looks when there is news, and now and then in any case."""
         catalogue = self._services.catalogue
         while True:
@@ -67,59 +70,70 @@ class Background:
             if await catalogue.load():
                 self._services.answers.forget_shortcuts()
                 _log.info("catalogue.loaded", airports=len(catalogue.contents.airports) if catalogue.contents else 0)
-            well()
+            line.well()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_CATALOGUE_EMPTY_EVERY if catalogue.empty else _CATALOGUE_EVERY):
                     await self._news.wait()
 
-    async def _catalogue_news(self, well: "Well") -> None:
+    async def _catalogue_news(self, line: "Line") -> None:
         standing = False
         async for subject in news.news(self._services.redis):
-            well()
+            line.well()
             if subject is not None or not standing:
                 self._news.set()
             standing = True
 
-    async def _limits(self, well: "Well") -> None:
+    async def _postgres(self, line: "Line") -> None:
+        """Hardly any call needs PostgreSQL, so nobody else would notice soon that it is away."""
         while True:
-            await self._services.limits.exchange(self._services.redis)
-            well()
+            await health.ping(self._services.engine)
+            line.well()
+            await asyncio.sleep(_POSTGRES_EVERY)
+
+    async def _limits(self, line: "Line") -> None:
+        while True:
+            if await self._services.limits.exchange(self._services.redis):
+                line.well()
             await asyncio.sleep(EXCHANGED_EVERY)
 
-    async def _popularity(self, well: "Well") -> None:
+    async def _popularity(self, line: "Line") -> None:
         while True:
             await asyncio.sleep(_ASKED_EVERY)
-            await self._services.searching.flush_asked()
-            well()
+            if await self._services.searching.flush_asked():
+                line.well()
 
-    async def _heartbeat(self, well: "Well") -> None:
+    async def _heartbeat(self, line: "Line") -> None:
         while True:
             await heartbeats.beat(self._services.redis, "web")
-            well()
+            line.well()
             await asyncio.sleep(heartbeats.EVERY_SECONDS)
 
 
-# Called by a piece of work whenever storage has answered it.
-Well = Callable[[], None]
+class Line:
+    """The line to one store, shared by all who use it: a break and a recovery are logged once each."""
+
+    def __init__(self, store: str) -> None:
+        self._store: Final = store
+        self._broken = False
+
+    def broke(self, error: StorageDown) -> None:
+        if not self._broken:
+            self._broken = True
+            _log.warning(f"{self._store}.away", error=str(error))
+
+    def well(self) -> None:
+        if self._broken:
+            self._broken = False
+            _log.info(f"{self._store}.back")
 
 
-async def kept_up(name: str, work: Callable[[Well], Awaitable[None]]) -> None:
-    """Runs for ever, through every absence of storage. A break and a recovery are logged once each."""
-    broken = False
-
-    def well() -> None:
-        nonlocal broken
-        if broken:
-            broken = False
-            _log.info(f"{name}.recovered")
-
+async def kept_up(name: str, work: Callable[[Line], Awaitable[None]], line: Line) -> None:
+    """Runs for ever, through every absence of storage. The work says whenever storage has answered it."""
     while True:
         try:
-            await work(well)
+            await work(line)
         except StorageDown as error:
-            if not broken:
-                _log.warning(f"{name}.broke", error=str(error))
-            broken = True
+            line.broke(error)
         except Exception:  # noqa: BLE001  # the edge of the process: a mistake in one piece must not silence it for good
             _log.exception(f"{name}.crashed")
         await asyncio.sleep(_PAUSE_SECONDS)

@@ -75,8 +75,11 @@ class Limits:
             left = min(self._left(caller.key, self.quota), address)
         return Standing(remaining=max(left, 0), reset=reset, over=left < 0)
 
-    async def exchange(self, client: "redis.asyncio.Redis") -> None:
-        """Tell what was counted here and learn what was counted everywhere. Raises StorageDown."""
+    async def exchange(self, client: "redis.asyncio.Redis") -> bool:
+        """Tell what was counted here and learn what was counted everywhere; False when there was nothing to tell.
+
+        Raises StorageDown.
+        """
         window, counts = self._window, self._counts
         news = [(name, count, count.since) for name, count in counts.items() if count.since]
         for some in _portions(news, 1000):
@@ -89,6 +92,7 @@ class Limits:
             for (_, count, since), total in zip(some, replies[::2], strict=True):
                 count.shared = int(total)
                 count.since -= since
+        return bool(news)
 
     def _left(self, name: str, quota: int) -> int:
         count = self._counts.get(name)

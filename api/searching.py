@@ -23,6 +23,7 @@ _log: Final = structlog.get_logger(__name__)
 PATIENCE: Final = timedelta(seconds=45)  # how long a claim stands when whoever holds it has died
 REFRESHED_EVERY: Final = timedelta(seconds=15)  # how often one process asks for the refresh of one stale answer
 _LOOK_SECONDS: Final = 0.5  # between two looks at a silent search
+_CONFIRM_SECONDS: Final = 0.25  # that a client with an answer at hand waits to hear whether it is the latest
 _LONELY_LOOKS: Final = 4  # after so many looks without anybody waiting, we stop looking
 _MOST_COUNTED: Final = 100_000  # ids whose popularity is counted while Redis is away
 
@@ -91,12 +92,9 @@ class Searching:
         held = self._answers.get(search_id, self._clock())
         if held is not None and self._answers.trusted(held, self._clock()):
             return held
-        try:
+        if held is None:
             return await self._together("read", search_id, self._read)
-        except StorageDown:
-            if held is None:
-                raise
-            return held
+        return await self._confirmed(held)
 
     async def question(self, search_id: str) -> Query | None:
         """What is asked under this id, None for an id that nobody has asked for within a day."""
@@ -129,16 +127,20 @@ class Searching:
         if search_id in self._asked or len(self._asked) < _MOST_COUNTED:
             self._asked[search_id] += 1
 
-    async def flush_asked(self) -> None:
-        """Add what was asked for here to everybody's counts. What could not be told is told next time."""
+    async def flush_asked(self) -> bool:
+        """Add what was asked for here to everybody's counts; False when there is nothing to add.
+
+        What could not be told is told next time.
+        """
         counts, self._asked = self._asked, Counter()
         if not counts:
-            return
+            return False
         try:
             await self._cache.note_asked(counts)
         except StorageDown:
             self._asked.update(counts)
             raise
+        return True
 
     @property
     def leaving(self) -> bool:
@@ -157,6 +159,15 @@ class Searching:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _confirmed(self, held: Held) -> Held | None:
+        """The latest state as Redis has it; what is held where Redis is away, or does not say quickly."""
+        try:
+            async with asyncio.timeout(_CONFIRM_SECONDS):
+                return await self._together("read", held.search.id, self._read)
+        except (TimeoutError, StorageDown):
+            self._answers.confirm(held, self._clock(), epoch=held.epoch)
+            return held
 
     async def _read(self, search_id: str) -> Held | None:
         epoch, search = self._answers.epoch, await self._cache.get(search_id)
