@@ -95,6 +95,13 @@ def sandbox(address: str) -> Iterator[Sandbox]:
         sandbox.reset()
 
 
+@pytest.fixture
+def untouched() -> Iterator[Sandbox]:
+    """A sandbox that nobody has called yet, so that its suppliers' own quotas are whole."""
+    with open_sandbox("ticking") as url, httpx.Client(base_url=url, timeout=30) as controls:
+        yield Sandbox(url, controls)
+
+
 @pytest.fixture(scope="session")
 def told() -> dict[str, Reply]:
     """Each operation's reply, asked for once: a supplier's sandbox keeps to its quota."""
@@ -110,5 +117,5 @@ def reply(exchange: Exchange, address: str, told: dict[str, Reply]) -> Reply:
 
 
 async def _answered(exchange: Exchange, base_url: str) -> Reply:
-    async with calling(exchange.supplier, base_url) as client:
+    async with calling(exchange.supplier, base_url, patient=True) as client:
         return await client.answered(exchange.ask(), deadline=Sandbox.soon())

@@ -85,10 +85,15 @@ async def calling(
     secrets: Mapping[str, str] | None = None,
     budget: Budget = ROOMY,
     shared: "redis.asyncio.Redis | None" = None,
+    patient: bool = False,
 ) -> AsyncIterator[SupplierClient]:
-    """The kit's own client at an address, with the sandbox's credentials where no others are given."""
+    """The kit's own client at an address, with the sandbox's credentials where no others are given.
+
+    `patient` takes the longest pauses between two attempts: more than a second, after which a supplier's sandbox that
+    counts calls by the second has forgotten the tests before.
+    """
     access = Access(base_url=base_url, secrets=secrets or supplier.sandbox_secrets, budget=budget, live=False)
-    client = SupplierClient(supplier, access, shared=shared, chance=lambda: 0.0)
+    client = SupplierClient(supplier, access, shared=shared, chance=lambda: float(patient))
     try:
         yield client
     finally:

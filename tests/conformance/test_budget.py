@@ -19,16 +19,16 @@ SMALL = Budget(windows=(Window(calls=4, seconds=1), Window(calls=3, seconds=0.5)
 BURST = 5 * SMALL.windows[0].calls
 
 
-def order(supplier: Supplier, sandbox: Sandbox, redis_url: str, *, calls: int) -> Order:
+def order(supplier: Supplier, untouched: Sandbox, redis_url: str, *, calls: int) -> Order:
     first = next(exchange for exchange in exchanges() if exchange.supplier.slug == supplier.slug)
     return Order(
-        exchange=first.name, base_url=sandbox.url_of(supplier), redis_url=redis_url, budget=SMALL, calls=calls,
+        exchange=first.name, base_url=untouched.url_of(supplier), redis_url=redis_url, budget=SMALL, calls=calls,
         patience=40,
     )  # fmt: skip
 
 
-def judge(supplier: Supplier, sandbox: Sandbox) -> None:
-    calls = list(sandbox.calls(supplier))
+def judge(supplier: Supplier, untouched: Sandbox) -> None:
+    calls = list(untouched.calls(supplier))
     assert len(calls) == BURST
     assert {status for _, status in calls} == {200}
     for window in SMALL.windows:
@@ -37,16 +37,18 @@ def judge(supplier: Supplier, sandbox: Sandbox) -> None:
         assert fullest <= window.calls
 
 
-async def test_in_one_process(supplier: Supplier, sandbox: Sandbox, redis_url: str) -> None:
-    assert await burst(order(supplier, sandbox, redis_url, calls=BURST)) == BURST
-    judge(supplier, sandbox)
+async def test_in_one_process(supplier: Supplier, untouched: Sandbox, redis_url: str) -> None:
+    assert await burst(order(supplier, untouched, redis_url, calls=BURST)) == BURST
+    judge(supplier, untouched)
 
 
-async def test_in_three_processes(supplier: Supplier, sandbox: Sandbox, redis_url: str) -> None:
+async def test_in_three_processes(supplier: Supplier, untouched: Sandbox, redis_url: str) -> None:
     shares = (7, 7, BURST - 14)
-    answered = await asyncio.gather(*(elsewhere(order(supplier, sandbox, redis_url, calls=share)) for share in shares))
+    answered = await asyncio.gather(
+        *(elsewhere(order(supplier, untouched, redis_url, calls=share)) for share in shares)
+    )
     assert answered == list(shares)
-    judge(supplier, sandbox)
+    judge(supplier, untouched)
 
 
 async def elsewhere(burst_order: Order) -> int:

@@ -66,7 +66,7 @@ async def test_trouble_has_its_class(exchange: Exchange, trouble: Trouble, sandb
 
 async def test_trouble_that_passes_is_not_noticed(exchange: Exchange, sandbox: Sandbox) -> None:
     sandbox.breaks(exchange.supplier, exchange.operation, kind="status", status=503, count=2)
-    async with calling(exchange.supplier, sandbox.url_of(exchange.supplier)) as client:
+    async with calling(exchange.supplier, sandbox.url_of(exchange.supplier), patient=True) as client:
         reply = await client.answered(exchange.ask(), deadline=Sandbox.soon())
     assert exchange.read(reply).records
     assert [status for _, status in sandbox.calls(exchange.supplier)] == [503, 503, 200]
