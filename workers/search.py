@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -113,8 +112,8 @@ async def _part(query: Query, client: SupplierClient, atlas: Atlas, deadline: fl
         supplier=slug,
         status=Outcome.OK,
         offers=len(found.offers),
-        took_ms=_milliseconds(started),
-        fetched_at=_fetched_at(found.offers),
+        took_ms=round(found.seconds * 1000),
+        fetched_at=found.replied_at,
         skipped_records=len(found.skipped),
         skipped=found.skipped[:_NAMED_SKIPS],
     )
@@ -123,11 +122,6 @@ async def _part(query: Query, client: SupplierClient, atlas: Atlas, deadline: fl
 
 def _missing(slug: str, outcome: Outcome, detail: str, started: float) -> SupplierReport:
     return SupplierReport(supplier=slug, status=outcome, took_ms=_milliseconds(started), detail=detail)
-
-
-def _fetched_at(found: tuple[Offer, ...]) -> datetime | None:
-    """The oldest reply counts for the whole part."""
-    return min((offer.fetched_at for offer in found), default=None)
 
 
 def _milliseconds(started: float) -> int:

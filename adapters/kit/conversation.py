@@ -1,6 +1,8 @@
 """A whole exchange with a supplier: the first call, the pages or polls that follow, and an end to it."""
 
+import time
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -18,10 +20,15 @@ Record = TypeVar("Record")
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """All that one supplier has for a query."""
+    """All that one supplier has for a query.
+
+    `replied_at` is when the first of its replies came, which is the age of the whole; `seconds` passed until the last.
+    """
 
     offers: tuple[Offer, ...]
     skipped: tuple[SkippedRecord, ...]
+    replied_at: datetime
+    seconds: float
 
 
 async def pages(
@@ -57,8 +64,13 @@ async def search(client: SupplierClient, query: Query, atlas: Atlas, *, deadline
     searching = client.supplier.searches[query.vertical]
     offers: list[Offer] = []
     skipped: list[SkippedRecord] = []
+    replied_at: list[datetime] = []
+    started = seconds = time.monotonic()
 
     def read(reply: Reply, _: Call) -> Readout[Offer]:
+        nonlocal seconds
+        seconds = time.monotonic() - started
+        replied_at.append(reply.received_at)
         return searching.read(reply, query, atlas)
 
     first = searching.ask(query)
@@ -69,4 +81,4 @@ async def search(client: SupplierClient, query: Query, atlas: Atlas, *, deadline
             else:
                 offers.append(offer)
         skipped.extend(readout.skipped)
-    return Found(offers=tuple(offers), skipped=tuple(skipped))
+    return Found(offers=tuple(offers), skipped=tuple(skipped), replied_at=replied_at[0], seconds=seconds)

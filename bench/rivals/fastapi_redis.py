@@ -1,7 +1,7 @@
 """The usual design: FastAPI, a JSON document in Redis, response models that validate it on every request.
 
 The models are as strict as people write them: every field typed, so that the documentation is right and a bad document is
-never sent. BENCH_BODY names the file whose bytes are put into Redis at start under the search's key.
+never sent. BENCH_BODY names the file whose bytes stand in Redis under the search's key.
 """
 
 import os
@@ -30,33 +30,67 @@ class PriceComponent(BaseModel):
     label: str | None = None
 
 
+class Conditions(BaseModel):
+    refundable: bool | None = None
+    changeable: bool | None = None
+    cabin_bags: int | None = None
+    checked_bags: int | None = None
+    fare_family: str | None = None
+    separate_tickets: int | None = None
+    connection_guaranteed: bool | None = None
+
+
 class Offer(BaseModel):
     id: str
     supplier: str
     price: Money
     price_components: list[PriceComponent]
-    conditions: dict[str, Any]
+    conditions: Conditions
+    sold_as: list[str]
     fetched_at: datetime
     expires_at: datetime
     bookable: bool
     seats_left: int | None = None
+    supplier_extra: dict[str, str] = {}
 
 
 class Segment(BaseModel):
+    flight: str
+    carrier: str
+    number: str
+    operating_carrier: str | None = None
+    operating_number: str | None = None
     origin: str
     destination: str
     departs_at: datetime
     arrives_at: datetime
-    carrier: str
+    duration_minutes: int
+    cabin: str | None = None
+    booking_class: str | None = None
+    fare_basis: str | None = None
+    aircraft: str | None = None
 
 
 class Slice(BaseModel):
+    origin: str
+    destination: str
+    departs_at: datetime
+    arrives_at: datetime
+    duration_minutes: int
+    stops: int
+    days_later: int
     segments: list[Segment]
+
+
+class Itinerary(BaseModel):
+    slices: list[Slice]
+    duration_minutes: int
+    stops: int
 
 
 class Result(BaseModel):
     id: str
-    slices: list[Slice]
+    product: Itinerary
     offers: list[Offer]
 
 
@@ -64,6 +98,9 @@ class SupplierReport(BaseModel):
     supplier: str
     status: str
     offers: int
+    took_ms: int | None = None
+    fetched_at: datetime | None = None
+    skipped_records: int
 
 
 class Search(BaseModel):
@@ -91,7 +128,7 @@ class Answer(BaseModel):
 
 @asynccontextmanager
 async def _filled(_: FastAPI) -> AsyncIterator[None]:
-    await _REDIS.set(_key("LHR", "JFK", date(2027, 1, 19)), _BODY)
+    await _REDIS.set(_key("LHR", "JFK", date.fromisoformat(os.environ["BENCH_DAY"])), _BODY)
     yield
     await _REDIS.aclose()
 
@@ -104,13 +141,15 @@ async def search(
     origin: Annotated[str, Query(pattern="^[A-Z]{3}$")],
     destination: Annotated[str, Query(pattern="^[A-Z]{3}$")],
     departure_date: date,
-    adults: Annotated[int, Query(ge=1, le=9)] = 1,  # noqa: ARG001 - a real handler would use it in the key
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Answer:
     held = await _REDIS.get(_key(origin, destination, departure_date))
     if held is None:
         raise HTTPException(404)
-    return Answer.model_validate_json(held)
+    answer = Answer.model_validate_json(held)
+    answer.results = answer.results[:limit]
+    return answer
 
 
 def _key(origin: str, destination: str, day: date) -> str:
-    return f"search:{origin}:{destination}:{day}"
+    return f"rival:{origin}:{destination}:{day}"
