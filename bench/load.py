@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import sys
 import time
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -41,8 +41,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class does not say that it is one
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -115,7 +114,9 @@ async def loaded(url: str, *, connections: int, seconds: float, headers: dict[st
     tally.counting, took = False, time.perf_counter() - started
     tally.over = True
     await asyncio.sleep(0.2)
-    times = sorted(tally.times) or [0.0]
+    if not tally.times:
+        raise RuntimeError(f"{url} gave no answer")
+    times = sorted(tally.times)
     return Load(
         answers_a_second=tally.answers / took,
         refused=tally.refused,

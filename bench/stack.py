@@ -54,9 +54,14 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL for whoever does not listen."""
-        if self.running.poll() is not None:
-            return
-        os.killpg(self.running.pid, signal.SIGTERM)
+        self.ask_to_end()
+        self.wait_for_end()
+
+    def ask_to_end(self) -> None:
+        """Once, and only the main process, which tells its own: Dramatiq's workers drop their jobs when told twice."""
+        self.running.terminate()
+
+    def wait_for_end(self) -> None:
         try:
             self.running.wait(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -117,8 +122,11 @@ class Stack:
         return {"Authorization": f"Bearer {self.admin_token}"}
 
     def stop(self) -> None:
-        for process in reversed(self.processes):
-            process.stop()
+        """All at once, so that it takes as long as the slowest of them."""
+        for process in self.processes:
+            process.ask_to_end()
+        for process in self.processes:
+            process.wait_for_end()
 
 
 @contextmanager

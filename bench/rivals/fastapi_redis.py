@@ -1,7 +1,8 @@
 """The usual design: FastAPI, a JSON document in Redis, response models that validate it on every request.
 
 The models are as strict as people write them: every field typed, so that the documentation is right and a bad document is
-never sent. BENCH_BODY names the file whose bytes stand in Redis under the search's key.
+never sent. BENCH_BODY names the file whose bytes stand in Redis under the search's key: the whole search, from which each
+request takes its page, or a page that was cut beforehand.
 """
 
 import os

@@ -1,0 +1,124 @@
+"""How much slower than bare JSON decoding it is to read, check and merge the offers of one reply.
+
+`python -m bench.normalise` prints a ratio for every supplier that sells flights and every kind of journey. Both sides get the same
+bytes, a reply of the supplier's own sandbox, in turns within one process.
+
+The bare side decodes into plain dicts and lists. That needs to know nothing of the supplier, so it can't flatter one
+by its choice of fields; measured, it takes as long as decoding every field of the supplier's words into typed structs.
+"""
+
+import argparse
+import asyncio
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from statistics import median
+from types import MappingProxyType
+from typing import Final
+
+import httpx
+import msgspec
+from rich.console import Console
+
+from adapters.kit.access import Access
+from adapters.kit.calls import Reply
+from adapters.kit.client import SupplierClient
+from adapters.kit.registry import suppliers
+from adapters.kit.supplier import Supplier
+from adapters.open_data.airports import airports
+from bench.figures import Figure, ratio, table
+from domain.fitting import misfit
+from domain.matching.flights import merged
+from domain.places import Atlas
+from domain.queries import FlightQuery
+from domain.searches import Result
+from sandbox.mounts import loaded
+from sandbox.world import World
+
+_AIM: Final = 0.3
+_ROUNDS: Final = 200
+_REPLY_WITHIN_SECONDS: Final = 30.0
+_TODAY: Final = datetime(2027, 1, 15, 12, tzinfo=UTC)  # it is always the same day, so the replies are always the same
+_OUT, _BACK = date(2027, 3, 16), date(2027, 3, 23)
+_QUESTIONS: Final[Mapping[str, FlightQuery]] = MappingProxyType(
+    {
+        "one-way": FlightQuery(origin="LHR", destination="JFK", departure_date=_OUT),
+        "return": FlightQuery(origin="LHR", destination="JFK", departure_date=_OUT, return_date=_BACK),
+    }
+)
+
+
+def measured(*, rounds: int = _ROUNDS) -> tuple[Figure, ...]:
+    """One figure for each supplier and question. Raises ValueError for a reply without an offer."""
+    return tuple(_figures(Atlas(airports().records), rounds))
+
+
+def _figures(atlas: Atlas, rounds: int) -> Iterator[Figure]:
+    world = World(seed=1, clock=lambda: _TODAY)
+    for slug, supplier in suppliers().items():
+        if "flights" in supplier.searches:
+            for journey, query in _QUESTIONS.items():
+                reply = asyncio.run(_reply(supplier, query, world))
+                yield _figure(f"normalise {slug} {journey}", supplier, query, reply, atlas, rounds)
+
+
+async def _reply(supplier: Supplier, query: FlightQuery, world: World) -> Reply:
+    """The first reply to a search, as the kit's own client gets it from the supplier's sandbox in this process."""
+    access = Access(base_url="http://sandbox", secrets=supplier.sandbox_secrets, budget=supplier.budget, live=False)
+    app = httpx.ASGITransport(loaded(supplier.slug).create_app(world))
+    client = SupplierClient(supplier, access, shared=None, over=app)
+    try:
+        deadline = asyncio.get_running_loop().time() + _REPLY_WITHIN_SECONDS
+        return await client.answered(supplier.searches["flights"].ask(query), deadline=deadline)
+    finally:
+        await client.aclose()
+
+
+def _figure(name: str, supplier: Supplier, query: FlightQuery, reply: Reply, atlas: Atlas, rounds: int) -> Figure:
+    read = supplier.searches["flights"].read
+    decoder = msgspec.json.Decoder()
+
+    def bare() -> object:
+        return decoder.decode(reply.body)
+
+    def normalised() -> tuple[Result, ...]:
+        return merged(offer for offer in read(reply, query, atlas).records if not misfit(query, offer))
+
+    count = sum(len(result.offers) for result in normalised())
+    if not count:
+        raise ValueError(f"{name}: the reply holds no offer")
+    ours, theirs = _in_turns(normalised, bare, rounds)
+    return ratio(
+        name, "offers a second, read to merged / bare decoding", count / ours, count / theirs, unit="offers/s", aim=_AIM,
+        note=f"{count} offers in {len(reply.body):,} bytes, {ours / count * 1e6:.1f} µs each",
+    )  # fmt: skip
+
+
+def _in_turns(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Median seconds of each. Both begin with the same clean slate, and pay for the rubbish that they make."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for job, taken in zip((one, other), times, strict=True):
+            gc.collect()
+            taken.append(_seconds(job))
+    return median(times[0]), median(times[1])
+
+
+def _seconds(job: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    made = job()
+    taken = time.perf_counter() - began
+    del made  # what it made is thrown away outside of the time that counts
+    return taken
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description="Compare normalising offers with bare JSON decoding")
+    words.add_argument("--rounds", type=int, default=_ROUNDS)
+    asked = words.parse_args()
+    Console().print(table(measured(rounds=asked.rounds)))
+
+
+if __name__ == "__main__":
+    main()
