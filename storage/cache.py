@@ -57,10 +57,19 @@ def redis_failures() -> Iterator[None]:
 
 
 def connect(redis_url: str, *, connections: int = 50) -> "redis.asyncio.Redis":
-    """A client whose every wait ends: two seconds to connect, two for an answer."""
-    return redis.asyncio.Redis.from_url(
-        redis_url, socket_connect_timeout=2.0, socket_timeout=2.0, max_connections=connections, health_check_interval=15
+    """A client whose every wait ends: two seconds to connect, two for an answer.
+
+    Whoever finds all connections busy waits two seconds at most for one, so a crowd is no reason to call Redis away.
+    """
+    pool = redis.asyncio.BlockingConnectionPool.from_url(
+        redis_url,
+        max_connections=connections,
+        timeout=2.0,
+        socket_connect_timeout=2.0,
+        socket_timeout=2.0,
+        health_check_interval=15,
     )
+    return redis.asyncio.Redis.from_pool(pool)
 
 
 class SearchCache:
