@@ -18,6 +18,7 @@ class Kind(StrEnum):
     HTML = "html"
     EMPTY = "empty"
     WRONG_JSON = "wrong_json"
+    SPOIL = "spoil"
 
 
 # What an order may say beside its kind, and what is meant where it does not.
@@ -32,6 +33,7 @@ DEFAULTS: Final[Mapping[Kind, Mapping[str, float | None]]] = MappingProxyType(
         Kind.HTML: {"status": 200},
         Kind.EMPTY: {},
         Kind.WRONG_JSON: {},
+        Kind.SPOIL: {},
     }
 )
 

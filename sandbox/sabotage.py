@@ -75,6 +75,48 @@ async def _reset(_fault: Fault, call: Call) -> None:
 
 async def _cut(_fault: Fault, call: Call) -> None:
     """The supplier's real answer announced in full, half of it sent, the connection closed."""
+    start, body = await _whole_answer(call)
+    body = body or b"{}"
+    await call.send(_announcing(start, len(body)))
+    await call.send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    connection(call.wire).close()
+    await _gone(call, within=_GOODBYE_SECONDS)
+
+
+async def _spoil(_fault: Fault, call: Call) -> None:
+    """The supplier's real answer with one bad record in it. An answer without a list of records stays as it is."""
+    start, body = await _whole_answer(call)
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        told = None
+    if records := _first_records(told):
+        victim = len(records) // 2
+        records[victim] = {name: _wrongly_typed(value) for name, value in records[victim].items()}
+        body = orjson.dumps(told)
+    await call.send(_announcing(start, len(body)))
+    await call.send({"type": "http.response.body", "body": body})
+
+
+def _first_records(told: Any) -> list[dict[str, Any]] | None:
+    """The list of objects that stands first, looked for from the outside in."""
+    layer = [told]
+    while layer:
+        for part in layer:
+            if isinstance(part, list) and part and all(isinstance(record, dict) for record in part):
+                return part
+        inside = (part.values() if isinstance(part, dict) else part for part in layer if isinstance(part, dict | list))
+        layer = [value for values in inside for value in values]
+    return None
+
+
+def _wrongly_typed(value: Any) -> Any:
+    """A list where a plain value was, and a number where there was a list or an object."""
+    return 7 if isinstance(value, dict | list) else [value]
+
+
+async def _whole_answer(call: Call) -> tuple[Message, bytes]:
+    """How the supplier's own app begins its answer, and all of its body."""
     messages: list[Message] = []
 
     async def keep(message: Message) -> None:
@@ -82,13 +124,14 @@ async def _cut(_fault: Fault, call: Call) -> None:
 
     await call.app(call.scope, call.receive, keep)
     start = next(message for message in messages if message["type"] == "http.response.start")
-    body = b"".join(message.get("body", b"") for message in messages) or b"{}"
+    return start, b"".join(message.get("body", b"") for message in messages)
+
+
+def _announcing(start: Message, length: int) -> Message:
+    """The same beginning of an answer, for a body of this length."""
     dropped = (b"content-length", b"transfer-encoding")
     headers = [(name, value) for name, value in start.get("headers", ()) if name.lower() not in dropped]
-    await call.send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
-    await call.send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-    connection(call.wire).close()
-    await _gone(call, within=_GOODBYE_SECONDS)
+    return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
 
 
 _NOISE: Final = bytes((index * 73 + 41) % 256 for index in range(512))
@@ -137,5 +180,6 @@ SABOTAGE: Final[Mapping[Kind, Callable[[Fault, Call], Awaitable[None]]]] = Mappi
         Kind.HTML: _html,
         Kind.EMPTY: _empty,
         Kind.WRONG_JSON: _wrong_json,
+        Kind.SPOIL: _spoil,
     }
 )

@@ -190,6 +190,23 @@ def test_json_of_another_shape_is_json(client: httpx.Client) -> None:
     assert isinstance(answered.json(), list)
 
 
+def test_one_record_of_many_is_spoilt_and_the_others_are_as_they_were(client: httpx.Client) -> None:
+    offers = [{"id": str(number), "price": number, "legs": []} for number in range(5)]
+    told = {"currency": "EUR", "offers": offers}
+    order(client, "spoil")
+    heard = client.post("/acme/v1/search", json=told).json()["heard"]
+    spoilt = heard["offers"].pop(2)
+    assert spoilt == {"id": ["2"], "price": [2], "legs": 7}
+    assert heard == {"currency": "EUR", "offers": offers[:2] + offers[3:]}
+    assert client.post("/acme/v1/search", json=told).json()["heard"] == told
+
+
+def test_an_answer_without_records_can_not_be_spoilt(client: httpx.Client) -> None:
+    whole = client.get("/acme/v1/search").json()
+    order(client, "spoil")
+    assert client.get("/acme/v1/search").json() == whole
+
+
 def test_faults_are_met_for_their_count_by_their_operation_and_can_be_listed(client: httpx.Client) -> None:
     first = order(client, "status", operation="search", count=2, status=500)
     always = order(client, "empty", operation="place", count=None)
