@@ -75,7 +75,9 @@ def one_each(
     return kept, tuple(skipped)
 
 
-async def mark_vanished(connection: AsyncConnection, *, source: str, before: datetime, at: datetime) -> int:
+async def mark_vanished(
+    connection: AsyncConnection, *, source: str, before: datetime, at: datetime
+) -> sightings.Missing:
     """See `sightings.mark_vanished`."""
     return await sightings.mark_vanished(connection, AIRLINES, source=source, before=before, at=at)
 

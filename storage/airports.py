@@ -52,7 +52,9 @@ async def upsert(
     return tuple(skipped)
 
 
-async def mark_vanished(connection: AsyncConnection, *, source: str, before: datetime, at: datetime) -> int:
+async def mark_vanished(
+    connection: AsyncConnection, *, source: str, before: datetime, at: datetime
+) -> sightings.Missing:
     """See `sightings.mark_vanished`."""
     return await sightings.mark_vanished(connection, AIRPORTS, source=source, before=before, at=at)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,16 +29,31 @@ async def record(
     )
 
 
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that a source no longer tells of: `marked` as vanished now, or `spared` because too many went at once."""
+
+    marked: int = 0
+    spared: int = 0
+
+
 async def mark_vanished(
     connection: AsyncConnection, table: Table, *, source: str, before: datetime, at: datetime
-) -> int:
-    """Mark what this source told of, but not since `before`; how many were not marked yet.
+) -> Missing:
+    """Mark what this source told of, but not since `before`, and count what was not marked yet.
 
-    Rows whose last word came from another source stay as they are: this one may simply not know them.
+    Rows whose last word came from another source stay as they are: this one may simply not know them. A source that
+    has lost more rows than it still lists is not believed: airports do not close by the thousand, exports break.
     """
-    missed = (table.c.source == source) & (table.c.last_seen_at < before) & table.c.vanished_at.is_(None)
+    ours = (table.c.source == source) & table.c.vanished_at.is_(None)
+    missed = ours & (table.c.last_seen_at < before)
+    counted = select(
+        func.count().filter(table.c.last_seen_at < before), func.count().filter(table.c.last_seen_at >= before)
+    ).where(ours)
+    gone, listed = (await connection.execute(counted)).one()
+    if gone > listed:
+        return Missing(spared=gone)
     marked = await connection.execute(update(table).where(missed).values(vanished_at=at))
-    return marked.rowcount
+    return Missing(marked=marked.rowcount)
 
 
 async def count(connection: AsyncConnection, table: Table) -> int:

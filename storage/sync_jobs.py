@@ -132,10 +132,13 @@ async def progress(connection: AsyncConnection, run: Run, page: Page, *, at: dat
     )
 
 
-async def done(connection: AsyncConnection, run: Run, *, vanished: int, at: datetime) -> SyncJob:
-    """Raises Overtaken."""
+async def done(
+    connection: AsyncConnection, run: Run, *, vanished: int, at: datetime, detail: str | None = None
+) -> SyncJob:
+    """`detail` is what a person should know all the same. Raises Overtaken."""
     job = await _own(connection, run)
     ended = {"state": JobState.DONE, "vanished": vanished, "finished_at": at, "touched_at": at, "next_call": None}
+    ended |= {"detail": detail}
     return await _changed(connection, job.id, ended)
 
 

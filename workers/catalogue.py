@@ -86,8 +86,9 @@ async def _taken_down(run: sync_jobs.Run, subject: Subject, supplier: SupplierCl
             )
             await sync_jobs.progress(connection, run, told, at=tools.now())
     async with transaction(tools.engine) as connection:
-        vanished = await book.mark_vanished(connection, source=source, before=seen_at, at=tools.now())
-        return await sync_jobs.done(connection, run, vanished=vanished, at=tools.now())
+        missing = await book.mark_vanished(connection, source=source, before=seen_at, at=tools.now())
+        detail = f"{missing.spared} rows were missing, too many to believe: none was marked" if missing.spared else None
+        return await sync_jobs.done(connection, run, vanished=missing.marked, at=tools.now(), detail=detail)
 
 
 async def _pages(run: sync_jobs.Run, subject: Subject, supplier: SupplierClient | None) -> AsyncIterator[Readout[Any]]:

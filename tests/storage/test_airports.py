@@ -19,7 +19,7 @@ async def sync(engine: AsyncEngine, *seen: Airport, source: str = "open", at: da
     """One whole sync: its rows, then what it missed; how many vanished."""
     async with transaction(engine) as connection:
         await airports.upsert(connection, seen, source=source, seen_at=at)
-        return await airports.mark_vanished(connection, source=source, before=at, at=at)
+        return (await airports.mark_vanished(connection, source=source, before=at, at=at)).marked
 
 
 async def listed(engine: AsyncEngine) -> dict[str, airports.ListedAirport]:
@@ -63,10 +63,19 @@ async def test_an_airport_that_its_source_lists_no_more_is_kept_and_marked_once(
 
 
 async def test_an_airport_that_comes_back_is_missed_no_more(engine: AsyncEngine) -> None:
-    await sync(engine, airport("BER"))
-    await sync(engine, at=MONDAY + DAY)
-    await sync(engine, airport("BER"), at=MONDAY + 2 * DAY)
+    await sync(engine, airport("BER"), airport("ZRH"))
+    assert await sync(engine, airport("ZRH"), at=MONDAY + DAY) == 1
+    await sync(engine, airport("BER"), airport("ZRH"), at=MONDAY + 2 * DAY)
     assert (await listed(engine))["BER"].vanished_at is None
+
+
+async def test_a_source_that_has_lost_most_of_the_world_is_not_believed(engine: AsyncEngine) -> None:
+    await sync(engine, *all_airports())
+    async with transaction(engine) as connection:
+        await airports.upsert(connection, [airport("ZRH")], source="open", seen_at=MONDAY + DAY)
+        missing = await airports.mark_vanished(connection, source="open", before=MONDAY + DAY, at=MONDAY + DAY)
+    assert (missing.marked, missing.spared) == (0, len(all_airports()) - 1)
+    assert {each.vanished_at for each in (await listed(engine)).values()} == {None}
 
 
 async def test_a_new_source_does_not_make_what_it_never_knew_vanish(engine: AsyncEngine) -> None:
@@ -91,7 +100,8 @@ async def test_pages_of_one_sync_do_not_miss_each_others_airports(engine: AsyncE
     async with transaction(engine) as connection:
         for page in (("BER", "ZRH"), ("LHR", "JFK")):
             await airports.upsert(connection, [airport(code) for code in page], source="open", seen_at=MONDAY)
-        assert await airports.mark_vanished(connection, source="open", before=MONDAY, at=MONDAY) == 0
+        missing = await airports.mark_vanished(connection, source="open", before=MONDAY, at=MONDAY)
+    assert (missing.marked, missing.spared) == (0, 0)
 
 
 async def test_two_airports_under_one_code_are_not_lost_quietly(engine: AsyncEngine) -> None:
