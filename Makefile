@@ -27,7 +27,7 @@ bench: installed-dev  ## the figures of docs/performance.md, taken anew
 	@exec $(BIN)/python -m bench.main
 
 record: installed-dev  ## record the suppliers' cassettes from the sandbox
-	@exec $(BIN)/python -m bench.record
+	@exec $(BIN)/python -m tests.conformance.record
 
 lock: installed-dev  ## write the newest allowed versions to the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade \
