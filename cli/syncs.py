@@ -26,7 +26,7 @@ def sync(api: Api, subject: Subject, *, token: str, console: Console, wait: Wait
     """
     started = read(api.post(f"/v1/{subject}/sync", token=token), SyncJob)
     with _progress(console) as progress:
-        task = progress.add_task(subject.capitalize(), total=None)
+        task = progress.add_task(subject.capitalize(), total=None, told="")
         return _followed(api, started.id, wait or threading.Event().wait, lambda job: _show(progress, task, job))
 
 

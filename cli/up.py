@@ -105,7 +105,7 @@ def _live(
     commands: Mapping[str, str], children: Mapping[str, str], house: House, farewell: Farewell, console: Console
 ) -> None:
     """From the first process to the last; `children` is what they see of the world."""
-    greeter = threading.Thread(target=greet, args=(house, farewell, console), name="greeter", daemon=True)
+    greeter = threading.Thread(target=_greet, args=(house, farewell, console), name="greeter", daemon=True)
     with closing(Scribe(house.data / "logs", console, hushed=lambda: farewell.said)) as scribe:
         # A thread that lives while the processes are forked off could leave its locks held in them.
         home = Household(scribe=scribe, farewell=farewell, settled=greeter.start)
@@ -115,3 +115,14 @@ def _live(
             console.print(f"The last words of {home.fallen}:")
             for line in scribe.last_words(home.fallen):
                 console.print(Text(f"  {line}", "dim"))
+
+
+def _greet(house: House, farewell: Farewell, console: Console) -> None:
+    """A house whose greeter stumbled would stand there and say nothing: it ends, below the traceback."""
+    welcomed = False
+    try:
+        greet(house, farewell, console)
+        welcomed = True
+    finally:
+        if not welcomed:
+            farewell.say("The start broke off through a mistake of ours: please report what stands above.", code=1)

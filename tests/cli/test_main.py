@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import msgspec
 import pytest
+from rich.console import Console
 
 from adapters.kit.registry import suppliers
 from api import present, views
+from cli.client import Api
 from cli.greeting import search_line
 from cli.main import main
+from cli.syncs import sync
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.matching.flights import merged
 from domain.searches import SkippedRecord, arrived
@@ -88,6 +92,18 @@ def test_a_sync_is_followed_to_its_end(api: FakeApi, capsys: "Captured", monkeyp
     assert api.heard[0].authorization == "Bearer sesame"
     assert len(api.heard) == 4
     assert capsys.readouterr().out == "Airports: 7,912 from albatross, 1 skipped.\n  data[17]: no time zone\n"
+
+
+def test_at_a_terminal_a_sync_shows_how_far_it_is(api: FakeApi) -> None:
+    terminal = Console(file=StringIO(), force_terminal=True, width=100)
+    api.says("POST /v1/airports/sync", _job(JobState.QUEUED), status=202)
+    api.says(
+        "GET /v1/jobs/j1", _job(JobState.QUEUED), _job(JobState.RUNNING, rows=4000), _job(JobState.DONE, rows=7912)
+    )
+    with Api(api.url) as asked, terminal.capture() as shown:
+        sync(asked, Subject.AIRPORTS, token="sesame", console=terminal, wait=lambda _: False)
+    assert "Airports" in shown.get()
+    assert "7,912 rows" in shown.get()
 
 
 def test_the_token_that_was_made_for_the_data_folder_is_used(
