@@ -1,14 +1,18 @@
 """Segments, slices and itineraries: a journey by air, in aware times."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
 
 import msgspec
 
 from domain.queries import Cabin
 from domain.times import elapsed
 
+_NO_TIME: Final = timedelta()
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True):
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One flight number from take-off to landing. `carrier` sells it, `operating_carrier` flies it (None: not told).
 
     Both times are aware, each in its own airport's zone. Raises ValueError when it lands before it leaves.
@@ -30,7 +34,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.departs_at.tzinfo is None or self.arrives_at.tzinfo is None:
             raise ValueError(f"{self.flight} has a time without an offset")
-        if self.duration <= timedelta():
+        if elapsed(self.departs_at, self.arrives_at) <= _NO_TIME:
             raise ValueError(f"{self.flight} lands before it leaves")
 
     @property
@@ -43,7 +47,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         return elapsed(self.departs_at, self.arrives_at)
 
 
-class Slice(msgspec.Struct, frozen=True, kw_only=True):
+class Slice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One direction of a journey: segments in flying order.
 
     Airports may change between segments (land at ORY, leave from CDG). Raises ValueError when a segment leaves
@@ -55,8 +59,8 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.segments:
             raise ValueError("a slice has at least one segment")
-        for before, after in zip(self.segments, self.segments[1:], strict=False):
-            if elapsed(before.arrives_at, after.departs_at) < timedelta():
+        for before, after in pairwise(self.segments):
+            if elapsed(before.arrives_at, after.departs_at) < _NO_TIME:
                 raise ValueError(f"{after.flight} leaves before {before.flight} has landed")
 
     @property
@@ -89,7 +93,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
         return (self.arrives_at.date() - self.departs_at.date()).days
 
 
-class Itinerary(msgspec.Struct, frozen=True, kw_only=True, tag="itinerary", tag_field="kind"):
+class Itinerary(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="itinerary", tag_field="kind"):
     """The whole journey: one slice, or outbound and inbound, or more for several cities."""
 
     slices: tuple[Slice, ...]
@@ -105,7 +109,7 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True, tag="itinerary", tag_
     @property
     def duration(self) -> timedelta:
         """Time under way, the stay between the slices left out."""
-        return sum((part.duration for part in self.slices), timedelta())
+        return sum((part.duration for part in self.slices), _NO_TIME)
 
     @property
     def stops(self) -> int:

@@ -23,9 +23,10 @@ EXPONENTS: Final[dict[str, int]] = {
     code: exponent for exponent, codes in _CODES_BY_EXPONENT.items() for code in codes.split()
 }
 _SMALLEST_UNIT: Final = {code: Decimal(1).scaleb(-exponent) for code, exponent in EXPONENTS.items()}
+_ZERO: Final = {code: unit * 0 for code, unit in _SMALLEST_UNIT.items()}
 
 
-class Money(msgspec.Struct, frozen=True, kw_only=True):
+class Money(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An amount at its currency's own exponent: EUR 12.30, JPY 1230, KWD 1.230.
 
     Raises TypeError for an amount that is not a Decimal, ValueError for an unknown currency or another exponent.
@@ -65,13 +66,13 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def zero(cls, currency: str) -> "Money":
-        return cls.of(0, currency)
+        return cls(amount=_ZERO.get(currency, Decimal()), currency=currency)
 
     def __add__(self, other: "Money") -> "Money":
-        return Money(amount=self.amount + self._same_currency(other).amount, currency=self.currency)
+        return Money(amount=self.amount + other.amount_in(self.currency), currency=self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return Money(amount=self.amount - self._same_currency(other).amount, currency=self.currency)
+        return Money(amount=self.amount - other.amount_in(self.currency), currency=self.currency)
 
     def __mul__(self, count: int) -> "Money":
         if type(count) is not int:
@@ -79,15 +80,16 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
         return Money(amount=self.amount * count, currency=self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        return self.amount < self._same_currency(other).amount
+        return self.amount < other.amount_in(self.currency)
 
     def __le__(self, other: "Money") -> bool:
-        return self.amount <= self._same_currency(other).amount
+        return self.amount <= other.amount_in(self.currency)
 
-    def _same_currency(self, other: "Money") -> "Money":
-        if other.currency != self.currency:
-            raise ValueError(f"{self.currency} and {other.currency} do not compare or add up")
-        return other
+    def amount_in(self, currency: str) -> Decimal:
+        """The bare amount. Raises ValueError for money of another currency."""
+        if self.currency != currency:
+            raise ValueError(f"{currency} and {self.currency} do not compare or add up")
+        return self.amount
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
@@ -99,5 +101,6 @@ def smallest_unit(currency: str) -> Decimal:
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
-    """The sum, zero of `currency` when there is nothing to add."""
-    return sum(amounts, Money.zero(currency))
+    """The sum, zero of `currency` when there is nothing to add. Raises ValueError for money of another currency."""
+    nothing = Money.zero(currency).amount
+    return Money(amount=sum([money.amount_in(currency) for money in amounts], nothing), currency=currency)

@@ -1,13 +1,12 @@
 """Offers: what one supplier would sell now, for how much and on what terms."""
 
-import base64
-import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
 from domain.flights import Itinerary
+from domain.ids import short_id
 from domain.money import Money, smallest_unit, total
 
 
@@ -19,13 +18,13 @@ class ComponentKind(StrEnum):
     ROUNDING = "rounding"
 
 
-class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):
+class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: ComponentKind
     amount: Money
     label: str | None = None
 
 
-class FlightConditions(msgspec.Struct, frozen=True, kw_only=True, tag="flight", tag_field="kind"):
+class FlightConditions(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="flight", tag_field="kind"):
     """None means that the supplier does not say, which is not the same as no.
 
     `checked_bags` and `cabin_bags` count pieces for each traveller in the price. `separate_tickets` is the number of
@@ -46,7 +45,7 @@ Product = Itinerary
 Conditions = FlightConditions
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`price` is what all travellers pay together, mandatory fees included; the components add up to it exactly.
 
     `reference` is what the supplier wants to hear again. What has no place in the model stays in `supplier_extra`.
@@ -67,7 +66,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.price_components:
-            parts = total((part.amount for part in self.price_components), self.price.currency)
+            parts = total([part.amount for part in self.price_components], self.price.currency)
             if parts != self.price:
                 raise ValueError(f"components of {parts} do not add up to the price of {self.price}")
 
@@ -79,9 +78,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def offer_id(supplier: str, reference: str) -> str:
-    """26 lower-case letters and digits, the same for the same reference of the same supplier."""
-    digest = hashlib.blake2s(reference.encode(), key=supplier.encode()[:32], digest_size=16).digest()
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+    """The same for the same reference of the same supplier. A slug has no space in it."""
+    return short_id(f"{supplier} {reference}")
 
 
 def adding_up(price: Money, parts: tuple[PriceComponent, ...]) -> tuple[PriceComponent, ...]:

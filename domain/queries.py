@@ -1,7 +1,5 @@
 """What a traveller asks for: one value per question, one canonical key per value."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -9,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from domain.ids import short_id
 from domain.money import EXPONENTS
 from domain.places import is_iata_airport
 
@@ -83,17 +82,11 @@ class FlightQuery(msgspec.Struct, frozen=True, kw_only=True, tag="flights", tag_
 
     @property
     def id(self) -> str:
-        return search_id(self.key)
+        return short_id(self.key)
 
 
 # Hotels and cars join this union with their own tag; everything that takes a Query takes them too.
 Query = FlightQuery
-
-
-def search_id(key: str) -> str:
-    """26 lower-case letters and digits, the same for the same key."""
-    digest = hashlib.blake2s(key.encode(), digest_size=16).digest()
-    return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
 def _flight_faults(query: FlightQuery) -> Iterator[Fault]:

@@ -29,18 +29,23 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
 
     Python subtracts and compares two times of one zone by what the clocks show, not by what passed.
     """
+    if isinstance(start.tzinfo, timezone):  # a fixed offset has no clock change
+        return end - start
     return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 def _shown(local: datetime, zone: ZoneInfo, utc: datetime | None) -> datetime:
-    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if utc is None:
-        return first.astimezone(zone)
+        return _first(local, zone).astimezone(zone)
     instant = utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc.astimezone(UTC)
     shown = instant.astimezone(zone)
-    if shown.replace(tzinfo=None) != local and instant != first:  # a skipped time is never shown, but it has a meaning
-        raise ClocksDisagree(f"{local.isoformat()} in {zone.key} is not {instant.isoformat()}")
-    return shown
+    if shown.replace(tzinfo=None) == local or instant == _first(local, zone):
+        return shown  # a time that is skipped is never shown, but it has a meaning
+    raise ClocksDisagree(f"{local.isoformat()} in {zone.key} is not {instant.isoformat()}")
+
+
+def _first(local: datetime, zone: ZoneInfo) -> datetime:
+    return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def _with_offset(shown: datetime) -> datetime:

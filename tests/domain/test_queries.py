@@ -5,7 +5,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from domain.queries import Cabin, FlightQuery, InvalidQuery, search_id
+from domain.ids import short_id
+from domain.queries import Cabin, FlightQuery, InvalidQuery
 from tests.builders import flight_query
 
 
@@ -87,7 +88,7 @@ def test_the_key_of_a_question_can_be_read_by_people() -> None:
 
 
 def test_the_id_of_a_search_goes_into_an_address_as_it_is() -> None:
-    assert flight_query().id == search_id(flight_query().key)
+    assert flight_query().id == short_id(flight_query().key)
     assert len(flight_query().id) == 26
     assert flight_query().id.isalnum()
     assert flight_query().id == flight_query().id.lower()
