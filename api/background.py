@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from api.endings import ended
 from api.limits import EXCHANGED_EVERY
 from api.services import Services
 from storage import health, heartbeats, news
@@ -43,9 +44,7 @@ class Background:
         self._tasks.extend(asyncio.create_task(kept_up(name, *piece), name=name) for name, piece in work.items())
 
     async def process_shutdown(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         await self._services.searching.aclose()
 
     async def _arrivals(self, line: "Line") -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from api.endings import ended
 from api.memory import Answers, Held
 from domain.jobs import AskSuppliers, Because
 from domain.queries import Query
@@ -98,10 +99,10 @@ class Searching:
 
     async def question(self, search_id: str) -> Query | None:
         """What is asked under this id, None for an id that nobody has asked for within a day."""
-        if (held := self._answers.get(search_id, self._clock())) is not None:
-            return held.search.query
         if (watch := self._watches.get(search_id)) is not None:
             return watch.query
+        if (held := await self.known(search_id)) is not None:
+            return held.search.query
         return await self._together("question", search_id, self._cache.question)
 
     async def grown(self, query: Query, *, beyond: Version | None, seconds: float) -> Held | None:
@@ -155,10 +156,7 @@ class Searching:
     async def aclose(self) -> None:
         self.leave()
         watching = [watch.task for watch in self._watches.values() if watch.task is not None]
-        tasks: list[asyncio.Task[Any]] = [*watching, *self._refreshing, *self._under_way.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended([*watching, *self._refreshing, *self._under_way.values()])
 
     async def _confirmed(self, held: Held) -> Held | None:
         """The latest state as Redis has it; what is held where Redis is away, or does not say quickly."""

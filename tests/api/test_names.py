@@ -45,11 +45,11 @@ def test_people_find_what_they_mean(typed: str, place: str) -> None:
 
 
 def test_the_exact_code_goes_before_the_city_and_the_city_before_a_word_of_a_name() -> None:
-    ranks = dict((name, rank) for rank, name in INDEX.found("lon"))
+    ranks = {name: rank for rank, name in INDEX.found("lon")}
     assert ranks["LHR"] is Rank.GROUP
     assert ranks["LON"] is Rank.TITLE_BEGINS
     assert ranks["ELS"] is Rank.WORDS_BEGIN
-    assert dict((name, rank) for rank, name in INDEX.found("zrh"))["ZRH"] is Rank.CODE
+    assert {name: rank for rank, name in INDEX.found("zrh")}["ZRH"] is Rank.CODE
     assert found("london") == ["LHR", "ELS"]
 
 

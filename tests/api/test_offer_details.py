@@ -1,0 +1,56 @@
+"""One offer, with the journey that it is for."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.offers import ComponentKind, FlightConditions, PriceComponent
+from storage import offers
+from storage.engine import transaction
+from tests.api.hub import Hub, json
+from tests.builders import money
+
+PARTS = (
+    PriceComponent(kind=ComponentKind.BASE_FARE, amount=money("400.00")),
+    PriceComponent(kind=ComponentKind.TAX, amount=money("20.00"), label="UK duty"),
+)
+
+
+async def test_an_offer_is_found_while_its_search_is_still_warm(api: Hub) -> None:
+    offer = api.offer(
+        price_components=PARTS,
+        conditions=FlightConditions(refundable=True, checked_bags=1),
+        seats_left=3,
+        supplier_extra={"fare": "light"},
+    )
+    await api.found(offer)
+    await api.get(api.search_path())
+    for path in (f"/v1/offers/{offer.id}", f"/v1/flights/{offer.id}"):
+        shown = json(await api.get(path))
+        assert (shown["id"], shown["price"]) == (offer.id, {"amount": "420.00", "currency": "EUR"})
+        assert [part["amount"]["amount"] for part in shown["price_components"]] == ["400.00", "20.00"]
+        assert (shown["conditions"]["refundable"], shown["conditions"]["changeable"]) == (True, None)
+        assert (shown["seats_left"], shown["supplier_extra"], shown["sold_as"]) == (3, {"fare": "light"}, ["BA117"])
+        assert shown["product"]["slices"][0]["departs_at"].startswith("2027-03-01T10:30:00")
+
+
+async def test_an_offer_in_the_books_is_found_by_any_process(api: Hub, engine: AsyncEngine) -> None:
+    offer = api.offer()
+    async with transaction(engine) as connection:
+        await offers.keep(connection, [offer], search_id=api.query().id)
+    answer = await api.get(f"/v1/offers/{offer.id}")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    again = await api.get(f"/v1/offers/{offer.id}", If_None_Match=answer.headers["ETag"])
+    assert again.status_code == 304
+
+
+async def test_an_offer_that_nobody_can_book_any_more_is_gone(api: Hub, engine: AsyncEngine) -> None:
+    offer = api.offer()
+    async with transaction(engine) as connection:
+        await offers.keep(connection, [offer], search_id=api.query().id)
+    api.clock.forward(hours=30)
+    assert (await api.get(f"/v1/offers/{offer.id}")).status_code == 404
+
+
+async def test_an_unknown_offer_is_not_there(api: Hub) -> None:
+    for name in ("a" * 26, "nonsense", "A" * 26):
+        assert (await api.get(f"/v1/offers/{name}")).status_code == 404
+        assert (await api.get(f"/v1/flights/{name}")).status_code == 404

@@ -1,0 +1,53 @@
+"""How a process says how it stands."""
+
+from domain.jobs import Queue
+from storage import heartbeats
+from tests.api.hub import Hub, json, until
+
+
+async def test_health_names_each_thing_that_is_missing(api: Hub) -> None:
+    answer = await api.admin("GET", "/v1/admin/health")
+    assert answer.status_code == 503
+    standing = {found["name"]: found["status"] for found in json(answer)["dependencies"]}
+    assert standing == {"postgres": "up", "redis": "up", "scheduler": "down"} | {
+        f"worker:{queue}": "down" for queue in Queue
+    }
+
+
+async def test_health_is_good_when_every_queue_has_a_worker_and_a_scheduler_acts(api: Hub) -> None:
+    await heartbeats.beat(api.services.redis, "worker", queues=tuple(Queue))
+    await heartbeats.beat(api.services.redis, "scheduler", acting=True)
+    answer = await api.admin("GET", "/v1/admin/health")
+    assert (answer.status_code, json(answer)["status"]) == (200, "up")
+    assert {process["process"] for process in json(answer)["processes"]} >= {"worker", "scheduler"}
+
+
+async def test_a_scheduler_that_only_stands_by_is_not_enough(api: Hub) -> None:
+    await heartbeats.beat(api.services.redis, "worker", queues=tuple(Queue))
+    await heartbeats.beat(api.services.redis, "scheduler", acting=False)
+    assert (await api.admin("GET", "/v1/admin/health")).status_code == 503
+
+
+async def test_a_web_process_is_heard_of(api: Hub) -> None:
+    answer = await api.admin("GET", "/v1/admin/health")
+    assert [process["process"] for process in json(answer)["processes"]] == ["web"]
+
+
+async def test_metrics_count_requests_by_route_and_never_by_made_up_path(api: Hub) -> None:
+    await api.found()
+    for _ in range(3):
+        await api.get(api.search_path())
+    await api.get("/made/up")
+    await api.get("/v1/airports/LHR")
+    text = (await api.admin("GET", "/v1/admin/metrics")).text
+    assert 'travelhub_requests_total{method="GET",route="/v1/flights/search",status="200"} 3.0' in text
+    assert 'route="/v1/airports/{iata}"' in text
+    assert 'travelhub_requests_total{method="GET",route="unmatched",status="404"} 1.0' in text
+    assert 'travelhub_searches_answered_total{source="memory"} 2.0' in text
+    assert "travelhub_held_searches 1.0" in text
+    assert "/made/up" not in text
+
+
+async def test_a_process_is_ready_once_it_knows_the_catalogue(api: Hub) -> None:
+    await until(lambda: api.services.catalogue.contents is not None)
+    assert json(await api.get("/readyz")) == {"status": "up", "waiting_for": []}
