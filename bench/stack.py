@@ -36,7 +36,10 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
         *("--processes", "1", "--threads", "4", "--skip-logging", "--worker-shutdown-timeout", "20000"),
     ),
     "scheduler": (_PYTHON, "-m", "schedules.main"),
-    "sandbox": (_PYTHON, "-m", "uvicorn", "sandbox.app:app", "--host", "127.0.0.1", "--no-access-log"),
+    "sandbox": (
+        *(_PYTHON, "-m", "uvicorn", "sandbox.app:app", "--host", "127.0.0.1", "--no-access-log"),
+        *("--workers", "1"),  # one ledger, whatever WEB_CONCURRENCY says: uvicorn would heed it as well
+    ),
 }
 
 
