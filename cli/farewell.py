@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -10,17 +11,22 @@ from typing import Final
 class Farewell:
     """`code` is what the command ends with; `why` is None where a person asked for the end."""
 
-    def __init__(self, *, started_by: int | None) -> None:
-        """`started_by` is the process that must be our parent for as long as we run; None where nobody must."""
+    def __init__(self, *, started_by: int | None, terminal: int | None = None) -> None:
+        """`started_by` is the process that must be our parent for as long as we run; None where nobody must.
+
+        `terminal` is an open file of the terminal that we are shown at: closing that is a farewell too. (The signal for
+        it reaches only the first process there, and where that is make, it waits for us.)
+        """
         self.code = 0
         self.why: str | None = None
         self._started_by: Final = started_by
         self._said: Final = threading.Event()
         self._asked = False
+        self._terminal: Final = terminal
 
     @property
     def said(self) -> bool:
-        if self._asked:
+        if self._asked or (self._terminal is not None and not os.isatty(self._terminal)):
             self.say(None, code=0)
         if not self._said.is_set() and self._started_by not in {None, os.getppid()}:
             self.say("What started TravelHub is gone, so it ends too.", code=1)
@@ -37,8 +43,7 @@ class Farewell:
 
     def heed_signals(self) -> None:
         """From now on Ctrl-C, SIGTERM and a closed terminal are words, not exceptions."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask)
+        _on_signals(self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         """No more than a note: what was interrupted may be holding the very lock that saying it needs."""
@@ -47,16 +52,15 @@ class Farewell:
 
 def interrupt_on_signals() -> None:
     """SIGTERM and a closed terminal interrupt what is being started, as Ctrl-C does. Only the first one counts."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
-
-
-def ignore_signals() -> None:
-    """For the last seconds, in which everything ends already and a second Ctrl-C could only break that."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    _on_signals(_interrupt)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    ignore_signals()
+    _on_signals(signal.SIG_IGN)  # everything ends already, and a second Ctrl-C could only break that
     raise KeyboardInterrupt
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if not (number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN):  # that is what nohup wants
+            signal.signal(number, handler)

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from api.answers import SyncJob
@@ -75,28 +74,21 @@ def _load_catalogue(api: Api, house: House, farewell: Farewell, console: Console
             console.print(syncs.summary(read(body, SyncJob)))
 
 
-def words(house: House) -> tuple[Table | Text | str, ...]:
+def words(house: House) -> tuple[Text, ...]:
     """Where things are, and a search to paste."""
-    places = Table.grid(padding=(0, 2))
-    for what, where in (
+    places = (
         ("API", f"{house.url}/v1"),
         ("Documents", f"{house.url}/docs"),
         ("Sandbox", f"{house.sandbox_url}  (answers for every supplier whose key is not set)"),
         ("Data", str(house.data)),
         ("Logs", str(house.data / "logs")),
         ("Admin", f"Authorization: Bearer {house.token}"),
-    ):
-        places.add_row(f"  {what}", Text(where, no_wrap=True, overflow="ignore"))
+    )
     return (
-        "",
-        Text("TravelHub is running. Ctrl-C ends it, and keeps the data.", "bold green"),
-        "",
-        places,
-        "",
-        "Ask it for flights from London to New York:",
-        "",
-        Text(f"  {search_line(house.url, datetime.now(UTC))}", "bold", no_wrap=True, overflow="ignore"),
-        "",
+        Text("\nTravelHub is running. Ctrl-C ends it, and keeps the data.\n", "bold green"),
+        *(Text(f"  {what:<11}{where}") for what, where in places),
+        Text("\nAsk it for flights from London to New York:\n"),
+        Text(f"  {search_line(house.url, datetime.now(UTC))}\n", "bold"),
     )
 
 

@@ -36,7 +36,8 @@ def up(console: Console, environment: Mapping[str, str]) -> None:
     given = procfile.with_dotenv(environment)
     wanted = settings.from_environment(given)
     starter = given.get(STARTED_BY, "")
-    farewell = Farewell(started_by=int(starter) if starter.isdecimal() else None)
+    terminal = sys.stdout.fileno() if sys.stdout.isatty() else None
+    farewell = Farewell(started_by=int(starter) if starter.isdecimal() else None, terminal=terminal)
     try:
         with premises.data_folder(wanted.data):
             _in_its_folder(wanted, given, farewell, console)

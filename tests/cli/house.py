@@ -13,7 +13,7 @@ from cli.scribe import Scribe
 
 
 def main(folder: Path, commands: dict[str, str], started_by: int | None) -> int:
-    farewell = Farewell(started_by=started_by)
+    farewell = Farewell(started_by=started_by, terminal=sys.stdout.fileno() if sys.stdout.isatty() else None)
     scribe = Scribe(folder / "logs", Console(soft_wrap=True), hushed=lambda: farewell.said)
     home = Household(scribe=scribe, farewell=farewell, settled=(folder / "settled").touch)
     home.run(commands, environment=os.environ, folder=folder)

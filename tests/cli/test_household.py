@@ -90,8 +90,25 @@ def test_killed_itself_it_leaves_nobody_behind(home: "Home") -> None:
 
 
 def test_when_whoever_started_it_is_gone_all_end(home: "Home") -> None:
-    home.start(one="exec sleep 600", under="a make that is killed").kill()
+    home.start(one="exec sleep 600", under="make").kill()
     home.until(lambda: home.leftovers() == [])
+
+
+def test_a_terminal_that_closes_is_a_farewell(home: "Home") -> None:
+    ours, theirs = os.openpty()
+    home.start(one="exec sleep 600", shown_at=theirs)
+    os.close(theirs)
+    os.close(ours)
+    home.process.wait(PATIENCE)
+    home.until(lambda: home.leftovers() == [])
+
+
+def test_under_nohup_the_terminal_may_close(home: "Home") -> None:
+    home.start(one="exec sleep 600", under="nohup").send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        home.process.wait(0.5)
+    home.process.send_signal(signal.SIGTERM)
+    assert home.ended() == 0
 
 
 def test_every_line_is_logged_and_only_trouble_is_shown(home: "Home") -> None:
@@ -104,6 +121,9 @@ def test_every_line_is_logged_and_only_trouble_is_shown(home: "Home") -> None:
     assert "listening" not in home.said
 
 
+_UNDER = {"": [], "nohup": ["nohup"], "make": ["/bin/sh", "-c", '"$@" "with its parent"; :', "sh"]}
+
+
 class Home:
     """A household in a process of its own; everything that it starts carries the folder's name in its environment."""
 
@@ -112,14 +132,13 @@ class Home:
         self.said = ""
         self.process: subprocess.Popen[str]
 
-    def start(self, *, under: str = "", **commands: str) -> "subprocess.Popen[str]":
-        inner = [sys.executable, str(HOUSE), str(self.folder), json.dumps(commands)]
-        command = ["/bin/sh", "-c", '"$@" "with its parent"; :', "sh", *inner] if under else inner
+    def start(self, *, under: str = "", shown_at: int = subprocess.PIPE, **commands: str) -> "subprocess.Popen[str]":
+        command = [*_UNDER[under], sys.executable, str(HOUSE), str(self.folder), json.dumps(commands)]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "HOME_OF_TEST": str(self.folder)},
-            stdout=subprocess.PIPE,
+            stdout=shown_at,
             text=True,
         )
         self.until((self.folder / "settled").exists)
