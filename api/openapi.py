@@ -37,7 +37,6 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Retry-After": "Seconds to wait before that.",
         "Link": 'The next page, as `rel="next"`.',
         "WWW-Authenticate": "What credentials are wanted.",
-        "Allow": "The methods of this path.",
     }
 )
 _ALWAYS: Final = ("X-Request-Id",)
