@@ -19,6 +19,7 @@ from domain.catalogue import Subject
 
 _UP_WITHIN: Final = 90.0  # seconds
 _GLANCE: Final = 0.3
+_HEARD_WITHIN: Final = timedelta(seconds=60)
 _AHEAD: Final = timedelta(days=60)
 
 
@@ -67,11 +68,21 @@ def _missing_in_the_end(house: House, farewell: Farewell) -> list[str]:
 
 
 def _load_catalogue(api: Api, house: House, farewell: Farewell, console: Console) -> None:
+    """Returns when the API knows what was loaded: it hears of it a moment after the job is done. Raises Stop."""
     for subject in Subject:
-        if not read(api.get(f"/v1/{subject}", {"limit": "1"}), _Page).data:
-            console.print(f"Loading the world's {subject} …")
-            body = syncs.sync(api, subject, token=house.token, console=console, wait=farewell.within)
-            console.print(syncs.summary(read(body, SyncJob)))
+        if _listed(api, subject):
+            continue
+        console.print(f"Loading the world's {subject} …")
+        body = syncs.sync(api, subject, token=house.token, console=console, wait=farewell.within)
+        console.print(syncs.summary(read(body, SyncJob)))
+        deadline = datetime.now(UTC) + _HEARD_WITHIN
+        while not _listed(api, subject):
+            if farewell.within(_GLANCE) or datetime.now(UTC) > deadline:
+                raise Stop(f"The {subject} are loaded, and the API does not list them yet.")
+
+
+def _listed(api: Api, subject: Subject) -> bool:
+    return bool(read(api.get(f"/v1/{subject}", {"limit": "1"}), _Page).data)
 
 
 def words(house: House) -> tuple[Text, ...]:
