@@ -1,0 +1,71 @@
+"""A supplier is its folder: taken away, everything else goes on; put back, it is there again."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from adapters.kit.registry import suppliers
+
+pytestmark = pytest.mark.slow
+
+ROOT: Final = Path(__file__).parents[2]
+NOT_THE_TREE: Final = ("__pycache__", "build", "dist", "*.egg-info", "results")
+REMAINING: Final = (
+    "tests/test_architecture.py",
+    "tests/adapters/suppliers",
+    "tests/adapters/kit/test_registry.py",
+    "tests/conformance/test_declaration.py",
+    "tests/conformance/test_found_by_folder.py",
+    "tests/conformance/test_purity.py",
+    "tests/sandbox/test_app.py",
+    "tests/workers/test_handlers.py",
+    "tests/workers/test_search.py",
+)
+KNOWN: Final = "from adapters.kit.registry import suppliers; print(*suppliers())"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of ours, without what is made from it and what lives in hidden folders."""
+    copied = tmp_path / "travelhub"
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        hidden = {name for name in names if name.startswith(".") and (Path(folder) / name).is_dir()}
+        return hidden | shutil.ignore_patterns(*NOT_THE_TREE)(folder, names)
+
+    shutil.copytree(ROOT, copied, ignore=left_out)
+    return copied
+
+
+def python(tree: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Our interpreter on that tree; what pytest-xdist tells its own processes is none of its business."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=tree,
+        env=environment | {"PYTHONPATH": str(tree)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def known(tree: Path) -> list[str]:
+    return python(tree, "-c", KNOWN).stdout.split()
+
+
+@pytest.mark.parametrize("slug", tuple(suppliers()))
+def test_nobody_misses_a_supplier_whose_folder_is_taken_away(tree: Path, slug: str) -> None:
+    folder, away = tree / "adapters" / "suppliers" / slug, tree.with_name("away")
+    folder.rename(away)
+    assert known(tree) == [other for other in suppliers() if other != slug]
+    tested = python(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *REMAINING)
+    assert tested.returncode == 0, tested.stdout[-5000:] + tested.stderr[-2000:]
+    away.rename(folder)
+    assert known(tree) == list(suppliers())
