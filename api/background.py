@@ -126,7 +126,9 @@ class Line:
             _log.info(f"{self._store}.back")
 
 
-async def kept_up(name: str, work: Callable[[Line], Awaitable[None]], line: Line) -> None:
+async def kept_up(
+    name: str, work: Callable[[Line], Awaitable[None]], line: Line, *, pause_seconds: float = _PAUSE_SECONDS
+) -> None:
     """Runs for ever, through every absence of storage. The work says whenever storage has answered it."""
     while True:
         try:
@@ -135,4 +137,4 @@ async def kept_up(name: str, work: Callable[[Line], Awaitable[None]], line: Line
             line.broke(error)
         except Exception:  # noqa: BLE001  # the edge of the process: a mistake in one piece must not silence it for good
             _log.exception(f"{name}.crashed")
-        await asyncio.sleep(_PAUSE_SECONDS)
+        await asyncio.sleep(pause_seconds)

@@ -30,8 +30,12 @@ class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
     now: datetime
 
     @property
+    def path(self) -> str:
+        return self.visited[0]
+
+    @property
     def accept_encoding(self) -> str:
-        return self.visited.accept_encoding.decode("latin-1")
+        return self.visited[2].decode("latin-1")
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from api.wishes import FlightSearch
 
 async def search(services: Services, asked: Asked[FlightSearch, Nothing]) -> Reply:
     query = wishes.flight_query(asked.query)
-    link_before = paging.link_before(asked.visited.path, asked.pairs)
+    link_before = paging.link_before(asked.path, asked.pairs)
     return await found(services, asked, query, asked.query, link_before=link_before)
 
 

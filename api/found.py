@@ -24,7 +24,6 @@ async def found(
     """200 with what has arrived, 202 and where to look while nothing has."""
     atlas = atlas_of(services)
     held = await services.searching.answer(query, wait=wished.wait)
-    services.metrics.from_storage.inc()
     if held is None:
         return _nothing_yet(services, asked, query)
     view = wishes.view(wished)

@@ -11,9 +11,9 @@ from typing import Any, Final
 import falcon.asgi
 
 from api import bodies
-from api.limits import Caller, Standing, key_of
-from api.memory import Hot, Visited
-from api.metrics import UNMATCHED
+from api.limits import Standing
+from api.memory import Hot
+from api.metrics import BY_MEMORY, UNMATCHED
 from api.problems import MEDIA_TYPE, Kind, Problem
 from api.services import Services
 
@@ -48,15 +48,18 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
             return
         started = time.perf_counter()
         now = self._services.clock()
-        # A server may hand over headers that can be read only once.
-        headers = scope["headers"] = [(name, value) for name, value in scope["headers"]]
-        read = {name: value for name, value in headers if name in _READ}
+        if type(scope["headers"]) is not list:  # a server may hand over what can be read only once
+            scope["headers"] = [(name, value) for name, value in scope["headers"]]
+        read = {name: value for name, value in scope["headers"] if name in _READ}
         request_id = self._request_id(read)
         always: Headers = [(b"x-request-id", request_id)]
         if scope["path"] not in self._unlimited:
-            standing = self._services.limits.spend(_caller(scope, read), now)
-            always += ((b"ratelimit-policy", self._services.limits.policy), (b"ratelimit", standing.header))
-            if standing.over:
+            limits, client = self._services.limits, scope.get("client")
+            standing = limits.spend(
+                client[0] if client else "", read.get(b"x-api-key") or read.get(b"authorization"), now
+            )
+            always += ((b"ratelimit-policy", limits.policy), (b"ratelimit", limits.header(standing)))
+            if standing.left < 0:
                 await self._refuse(scope, send, always, standing, started)
                 return
         hot = self._hot(scope, read, now)
@@ -73,8 +76,9 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
     def _hot(self, scope: Scope, read: Mapping[bytes, bytes], now: datetime) -> Hot | None:
         if scope["method"] != "GET":
             return None
-        visited = Visited(scope["path"], scope["query_string"], read.get(b"accept-encoding", b""))
-        return self._services.answers.hot(visited, now)
+        return self._services.answers.hot(
+            (scope["path"], scope["query_string"], read.get(b"accept-encoding", b"")), now
+        )
 
     async def _serve(self, send: Send, always: Headers, hot: Hot, read: Mapping[bytes, bytes], started: float) -> None:
         """The same answer that Falcon gave to the first request of this kind."""
@@ -88,8 +92,7 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
             headers.append((b"link", hot.link))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if known else hot.rendering.body})
-        services.metrics.from_memory.inc()
-        services.metrics.answered("GET", hot.route, status, time.perf_counter() - started)
+        services.metrics.answered("GET", hot.route, status, time.perf_counter() - started, by=BY_MEMORY)
 
     async def _refuse(self, scope: Scope, send: Send, always: Headers, standing: Standing, started: float) -> None:
         refusal = Problem(Kind.TOO_MANY_REQUESTS, f"All requests are back in {standing.reset} seconds.")
@@ -119,9 +122,3 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
             await send(event)
 
         await super().__call__(scope, receive, sent)
-
-
-def _caller(scope: Scope, read: Mapping[bytes, bytes]) -> Caller:
-    client = scope.get("client")
-    credential = read.get(b"x-api-key") or read.get(b"authorization")
-    return Caller(address=client[0] if client else "", key=key_of(credential) if credential else None)

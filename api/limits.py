@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-import msgspec
 import redis.asyncio
 
 from storage.cache import redis_failures
@@ -19,23 +18,11 @@ _MOST_CALLERS: Final = 100_000
 _KEPT_SECONDS: Final = 2 * WINDOW_SECONDS
 
 
-class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """`key` stands for a credential without telling it, None for somebody who shows none."""
+class Standing(NamedTuple):
+    """After this request: how many are left (below none: it is refused), in how many seconds all of them are back."""
 
-    address: str
-    key: str | None = None
-
-
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """After this request: how many are left, and in how many seconds all of them are back."""
-
-    remaining: int
+    left: int
     reset: int
-    over: bool
-
-    @property
-    def header(self) -> bytes:
-        return b'"minute";r=%d;t=%d' % (self.remaining, self.reset)
 
 
 class _Count:
@@ -49,6 +36,7 @@ class _Count:
 
 
 def key_of(credential: bytes) -> str:
+    """Stands for a credential without telling it."""
     return hashlib.blake2s(credential, digest_size=12).hexdigest()
 
 
@@ -61,19 +49,20 @@ class Limits:
         self._window = 0
         self._counts: dict[str, _Count] = {}
 
-    def spend(self, caller: Caller, now: datetime) -> Standing:
+    def spend(self, address: str, credential: bytes | None, now: datetime) -> Standing:
         """One request of this caller. What goes over the quota is not counted: a refused client comes back in time."""
         seconds = int(now.timestamp())
-        window = seconds // WINDOW_SECONDS
-        if window != self._window:
-            self._window, self._counts = window, {}
+        if seconds // WINDOW_SECONDS != self._window:
+            self._window, self._counts = seconds // WINDOW_SECONDS, {}
         reset = WINDOW_SECONDS - seconds % WINDOW_SECONDS
-        if caller.key is None:
-            left = self._left(caller.address, self.quota)
-        else:
-            address = self._left(f"{caller.address}*", self.quota * _ADDRESS_SHARE)
-            left = min(self._left(caller.key, self.quota), address)
-        return Standing(remaining=max(left, 0), reset=reset, over=left < 0)
+        if credential is None:
+            return Standing(self._left(address, self.quota), reset)
+        all_behind = self._left(f"{address}*", self.quota * _ADDRESS_SHARE)
+        return Standing(min(self._left(key_of(credential), self.quota), all_behind), reset)
+
+    @staticmethod
+    def header(standing: Standing) -> bytes:
+        return b'"minute";r=%d;t=%d' % (max(standing.left, 0), standing.reset)
 
     async def exchange(self, client: "redis.asyncio.Redis") -> bool:
         """Tell what was counted here and learn what was counted everywhere; False when there was nothing to tell.

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -20,14 +20,8 @@ _MOST_SHORTCUTS: Final = 20_000
 _LOOKED_UP: Final = timedelta(milliseconds=500)
 
 Slot = tuple[str, Coding]
-
-
-class Visited(NamedTuple):
-    """A request as it came: equal ones want the same, whatever the bytes mean."""
-
-    path: str
-    query_string: bytes
-    accept_encoding: bytes
+# A request as it came, by path, query string and Accept-Encoding: equal ones want the same, whatever the bytes mean.
+Visited = tuple[str, bytes, bytes]
 
 
 class Shortcut(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,8 +45,10 @@ class Hot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    age: int | None
-    freshness: Freshness
+    """True from `since` to `until`: for the second in which the age is the same, and no longer than it is fresh."""
+
+    since: datetime
+    until: datetime
     rendering: Rendering
 
 
@@ -85,23 +81,30 @@ class Held:
 
     def rendering(self, view: views.View, slot: Slot, now: datetime) -> Rendering:
         """The answer as it is to be sent now, made at most once a second for each view and coding."""
-        age = present.age_seconds(self.search, now)
-        freshness = present.freshness(self.search, now)
         made = self._rendered.get(slot)
-        if made is not None and made.age == age and made.freshness is freshness:
+        if made is not None and made.since <= now < made.until:
             return made.rendering
-        findings, _ = self._found(view, slot[0])
+        freshness = present.freshness(self.search, now)
         rendering = bodies.rendering(
-            present.answer_bytes(present.head(self.search, now), findings),
+            present.answer_bytes(present.head(self.search, now), self._found(view, slot[0])[0]),
             slot[1],
             version=self._tag(slot, freshness),
             cache_control=self._cache_control(now),
-            age=age,
+            age=present.age_seconds(self.search, now),
         )
-        before = 0 if made is None else len(made.rendering.body)
-        self.size += len(rendering.body) - before
-        self._rendered[slot] = _Rendered(age=age, freshness=freshness, rendering=rendering)
+        self.size += len(rendering.body) - (0 if made is None else len(made.rendering.body))
+        since, until = self._second(now)
+        self._rendered[slot] = _Rendered(since=since, until=until, rendering=rendering)
         return rendering
+
+    def _second(self, now: datetime) -> tuple[datetime, datetime]:
+        """In which the answer looks as it does now."""
+        search = self.search
+        since = (search.fetched_at or now) + timedelta(seconds=present.age_seconds(search, now) or 0)
+        until = since + timedelta(seconds=1)
+        if search.fresh_until is None or not since < search.fresh_until < until:
+            return since, until
+        return (since, search.fresh_until) if now < search.fresh_until else (search.fresh_until, until)
 
     def offer(self, offer_id: str) -> Offer | None:
         return self._offers.get(offer_id)

@@ -4,31 +4,31 @@ import os
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
 UNMATCHED: Final = "unmatched"  # one label for all paths that are no route: clients must not make up labels
+BY_MEMORY: Final = "memory"
+BY_CALL: Final = "call"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """`shared` is the folder over which several processes of one machine add up, None where there is only this one."""
+    """`shared` is the folder over which several processes of one machine add up, None where there is only this one.
+
+    One histogram says how many requests there were as well as how long they took: a hot answer can afford no second.
+    """
 
     def __init__(self, *, shared: Path | None = None) -> None:
         self._shared: Final = shared
         self._registry: Final = CollectorRegistry()
-        self._requests: Final = Counter(
-            "travelhub_requests", "Requests answered", ("method", "route", "status"), registry=self._registry
-        )
         self._seconds: Final = Histogram(
-            "travelhub_request_seconds", "Time to the first byte", ("route",), buckets=_BUCKETS, registry=self._registry
-        )
-        self._searches: Final = Counter(
-            "travelhub_searches_answered",
-            "Search answers by where they came from",
-            ("source",),
+            "travelhub_request_seconds",
+            "Time to the first byte of an answer, by what answered: memory at the door, or the call itself",
+            ("method", "route", "status", "answered_by"),
+            buckets=_BUCKETS,
             registry=self._registry,
         )
         self.held_searches: Final = Gauge(
@@ -43,21 +43,16 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
-        self._children: Final[dict[tuple[str, str, int], tuple[Counter, Histogram]]] = {}
-        self.from_memory: Final = self._searches.labels(source="memory")
-        self.from_storage: Final = self._searches.labels(source="storage")
+        self._children: Final[dict[tuple[str, str, int, str], Histogram]] = {}
 
-    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+    def answered(self, method: str, route: str, status: int, seconds: float, *, by: str = BY_CALL) -> None:
         """Labels are looked up once for each combination, which keeps the hot path out of prometheus' locks."""
-        method = method if method in _METHODS else "other"
-        children = self._children.get((method, route, status))
-        if children is None:
-            children = self._children[method, route, status] = (
-                self._requests.labels(method=method, route=route, status=str(status)),
-                self._seconds.labels(route=route),
-            )
-        children[0].inc()
-        children[1].observe(seconds)
+        key = method, route, status, by
+        child = self._children.get(key)
+        if child is None:
+            labels = method if method in _METHODS else "other", route, str(status), by
+            child = self._children[key] = self._seconds.labels(*labels)
+        child.observe(seconds)
 
     def exposition(self) -> bytes:
         if self._shared is None:

@@ -141,4 +141,4 @@ def _page(rows: Sequence[Row[Thing]], wished: NameWishes, sort: str) -> "paging.
 def _links(asked: Asked[Any, Any], following: str | None) -> tuple[tuple[str, str], ...]:
     if following is None:
         return ()
-    return (("Link", paging.link(paging.link_before(asked.visited.path, asked.pairs), following)),)
+    return (("Link", paging.link(paging.link_before(asked.path, asked.pairs), following)),)

@@ -10,7 +10,6 @@ import falcon.asgi
 from api import params
 from api.calls import Asked, write
 from api.front import ROUTE
-from api.memory import Visited
 from api.params import Nothing
 from api.problems import Kind, Problem, invalid
 from api.route import JSON, Route, Who
@@ -54,7 +53,7 @@ async def _asked(route: Route, services: Services, req: falcon.asgi.Request, pla
         body=body.made() if body is not None else Nothing(),
         place=place,
         pairs=tuple(parse_qsl(req.query_string, keep_blank_values=True)),
-        visited=Visited(req.scope["path"], req.scope["query_string"], encoding.encode("latin-1")),
+        visited=(req.scope["path"], req.scope["query_string"], encoding.encode("latin-1")),
         headers={name.lower(): value for name, value in req.headers.items()},
         now=services.clock(),
     )

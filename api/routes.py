@@ -10,7 +10,7 @@ from api import answers, documents, events, flights, jobs, offers, operations, p
 from api.params import Reading
 from api.route import HTML, STREAM, TEXT, Answer, Group, Route, Who
 from api.services import Services
-from api.wishes import AirportWishes, EventWishes, FlightSearch, NameWishes, NewSearch, SearchWishes
+from api.wishes import AirportWishes, FlightSearch, NameWishes, NewSearch, SearchWishes
 from domain.places import Atlas
 from domain.queries import Fault
 
@@ -122,7 +122,6 @@ ROUTES: Final = (
         call=searches.follow,
         group=Group.SEARCH,
         summary="Follow a search as server-sent events, one for each supplier and one at its end",
-        query=EventWishes,
         place=MappingProxyType({"search_id": "The id of a search that somebody asked for within a day."}),
         answers=MappingProxyType(
             {

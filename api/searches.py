@@ -11,7 +11,7 @@ from api.found import atlas_of, found, link_to
 from api.params import Nothing
 from api.problems import not_there
 from api.services import Services
-from api.wishes import EventWishes, NewSearch, SearchWishes
+from api.wishes import NewSearch, SearchWishes
 from domain.queries import Query
 
 _AN_ID: Final = re.compile("[a-z2-7]{26}")
@@ -28,11 +28,11 @@ async def create(services: Services, asked: Asked[Nothing, NewSearch]) -> Reply:
 async def look(services: Services, asked: Asked[SearchWishes, Nothing]) -> Reply:
     """An answer that has expired is asked for again, as long as the question is known."""
     query = await _question(services, asked.place["search_id"])
-    link_before = paging.link_before(asked.visited.path, asked.pairs)
+    link_before = paging.link_before(asked.path, asked.pairs)
     return await found(services, asked, query, asked.query, link_before=link_before)
 
 
-async def follow(services: Services, asked: Asked[EventWishes, Nothing]) -> Reply:
+async def follow(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
     """Server-sent events; 204 tells a client that has seen the end not to come again."""
     query = await _question(services, asked.place["search_id"])
     atlas_of(services)

@@ -82,10 +82,6 @@ class NewSearch(FlightSearch, frozen=True, kw_only=True):
     wait: Wait = 0
 
 
-class EventWishes(msgspec.Struct, frozen=True, kw_only=True):
-    """Events take no parameters; `Last-Event-ID` is a header."""
-
-
 class NameWishes(msgspec.Struct, frozen=True, kw_only=True):
     """What to list, in which country, and how much of it at once."""
 

@@ -51,7 +51,8 @@ def test_the_web_process_serves_counts_together_and_ends_leaving_nothing(
         for _ in range(20):
             assert client.get("/v1/airports").status_code == 200
         metrics = client.get("/v1/admin/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-        assert 'travelhub_requests_total{method="GET",route="/v1/airports",status="200"} 20.0' in metrics.text
+        labels = 'answered_by="call",method="GET",route="/v1/airports",status="200"'
+        assert f"travelhub_request_seconds_count{{{labels}}} 20.0" in metrics.text
     web.send_signal(signal.SIGTERM)
     assert web.wait(20) == 0
     assert list(tmp_path.iterdir()) == []

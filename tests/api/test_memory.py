@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from api.bodies import Coding
-from api.memory import Answers, Held, Shortcut, Visited
+from api.memory import Answers, Held, Shortcut
 from api.views import View
 from domain.matching.flights import merged
 from domain.queries import FlightQuery
@@ -13,7 +13,7 @@ from domain.searches import Search, arrived
 from tests.api.hub import ways
 from tests.builders import ALBATROSS, BLUEBIRD, DEPARTURE, NOW, flight_query, report, search_begun
 
-VISITED = Visited("/v1/flights/search", b"origin=LHR", b"")
+VISITED = ("/v1/flights/search", b"origin=LHR", b"")
 SLOT = ("cheapest first", Coding.PLAIN)
 
 
