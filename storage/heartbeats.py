@@ -26,12 +26,12 @@ class Heartbeat(msgspec.Struct, frozen=True, kw_only=True):
     queues: tuple[str, ...] = ()
 
 
-async def beat(client: "redis.asyncio.Redis", process: str, *, acting: bool | None = None, queues: tuple[str, ...] = ()) -> None:
+async def beat(
+    client: "redis.asyncio.Redis", process: str, *, acting: bool | None = None, queues: tuple[str, ...] = ()
+) -> None:
     """Say that this process is alive, for the next ten seconds."""
     now = datetime.now(UTC)
-    beat = Heartbeat(
-        process=process, host=socket.gethostname(), pid=os.getpid(), at=now, acting=acting, queues=queues
-    )
+    beat = Heartbeat(process=process, host=socket.gethostname(), pid=os.getpid(), at=now, acting=acting, queues=queues)
     with redis_failures():
         await client.set(
             f"{_PREFIX}{process}:{beat.host}:{beat.pid}", msgspec.json.encode(beat), ex=_GONE_AFTER_SECONDS
