@@ -18,10 +18,13 @@ from api.services import Services
 Responder = Callable[..., Awaitable[None]]
 
 
-def create_app(services: Services) -> falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]:
-    """The API over these services; its background work starts and ends with the server's lifespan."""
+def create_app(services: Services, *around: object) -> falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]:
+    """The API over these services; its background work starts and ends with the server's lifespan.
+
+    `around` are Falcon components that start before that work and end after it.
+    """
     services = msgspec.structs.replace(services, description=description(ROUTES, today=services.clock().date()))
-    app = Front(services, unlimited=UNLIMITED, middleware=[Background(services)])
+    app = Front(services, unlimited=UNLIMITED, middleware=[*around, Background(services)])
     answer_mishaps(app)
     for path, responders in _by_path(services).items():
         app.add_route(path, SimpleNamespace(**responders))

@@ -48,6 +48,7 @@ class Farewell:
             server(number, frame)
 
     async def process_shutdown(self, *_: object) -> None:
+        """After the background work has ended, which still used them."""
         await self._services.redis.aclose()
         await self._services.engine.dispose()
 
@@ -77,5 +78,4 @@ def opened(environment: settings.Settings) -> Services:
 
 telemetry.configure("web")
 _services: Final = opened(settings.connected(settings.from_environment()))
-app: Final = create_app(_services)
-app.add_middleware(Farewell(_services))
+app: Final = create_app(_services, Farewell(_services))
