@@ -38,4 +38,4 @@ def _slices(query: FlightQuery) -> tuple[tuple[str, str, date], ...]:
 
 def _another_cabin(part: Slice, query: FlightQuery) -> bool:
     told = [segment.cabin for segment in part.segments]
-    return None not in told and query.cabin not in told
+    return query.cabin not in told and None not in told

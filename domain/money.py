@@ -102,5 +102,5 @@ def smallest_unit(currency: str) -> Decimal:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum, zero of `currency` when there is nothing to add. Raises ValueError for money of another currency."""
-    nothing = Money.zero(currency).amount
+    nothing = _ZERO.get(currency, Decimal())
     return Money(amount=sum([money.amount_in(currency) for money in amounts], nothing), currency=currency)

@@ -11,6 +11,7 @@ class ClocksDisagree(ValueError):
 def at_airport(local: datetime, zone: ZoneInfo, *, utc: datetime | None = None) -> datetime:
     """The aware instant that the clock on the airport's wall shows as `local` (naive), with the clock's offset.
 
+    A fixed offset, as it comes back from storage: Python holds a repeated hour in a zone to be unequal even to itself.
     In the hour that a clock change repeats, the UTC twin decides which of the two is meant, without it the first one.
     A time that the change skips is moved forward by the size of the gap, as the clocks themselves are.
     Raises ClocksDisagree where `utc` (aware, or naive meaning UTC) fits neither reading, and ValueError at the ends
@@ -19,9 +20,16 @@ def at_airport(local: datetime, zone: ZoneInfo, *, utc: datetime | None = None) 
     if local.tzinfo is not None:
         raise ValueError("a local time has no offset yet")
     try:
-        return _with_offset(_shown(local, zone, utc))
+        instant = _first(local, zone) if utc is None else _universal(utc)
+        offset = timezone(instant.astimezone(zone).utcoffset() or timedelta())
+        shown = datetime.combine(local.date(), local.time(), offset)  # in a third of the time that replace takes
+        if not elapsed(shown, instant):
+            return shown
+        if not elapsed(instant, _first(local, zone)):  # a time that is skipped is never shown, but it has a meaning
+            return instant.astimezone(offset)
     except OverflowError as error:
         raise ValueError(f"{local.isoformat()} lies at the end of the calendar") from error
+    raise ClocksDisagree(f"{local.isoformat()} in {zone.key} is not {instant.isoformat()}")
 
 
 def elapsed(start: datetime, end: datetime) -> timedelta:
@@ -34,20 +42,9 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
     return end.astimezone(UTC) - start.astimezone(UTC)
 
 
-def _shown(local: datetime, zone: ZoneInfo, utc: datetime | None) -> datetime:
-    if utc is None:
-        return _first(local, zone).astimezone(zone)
-    instant = utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc.astimezone(UTC)
-    shown = instant.astimezone(zone)
-    if shown.replace(tzinfo=None) == local or instant == _first(local, zone):
-        return shown  # a time that is skipped is never shown, but it has a meaning
-    raise ClocksDisagree(f"{local.isoformat()} in {zone.key} is not {instant.isoformat()}")
-
-
 def _first(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def _with_offset(shown: datetime) -> datetime:
-    """As it comes back from storage: Python holds a repeated hour in a zone to be unequal even to itself in UTC."""
-    return shown.replace(tzinfo=timezone(shown.utcoffset() or timedelta()), fold=0)
+def _universal(utc: datetime) -> datetime:
+    return utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc.astimezone(UTC)
