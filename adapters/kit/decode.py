@@ -1,7 +1,7 @@
 """Typed reading of replies: exact decimals, the failing path named, one bad record spoils one record."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -10,33 +10,50 @@ from adapters.kit.failures import GiveUp
 from domain.searches import Outcome, SkippedRecord
 
 Wire = TypeVar("Wire")
+Apart = TypeVar("Apart")
 Record = TypeVar("Record")
+
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last one: nested without end
 
 
 def decoded(reply: Reply, decoder: "msgspec.json.Decoder[Wire]") -> Wire:
     """The reply's body as wire structs. Raises GiveUp, naming the path, for anything else: HTML, cut or wrong JSON.
 
-    Decode a list whose records may be bad as `list[msgspec.Raw]`, then each record through `each`.
+    Decode a list whose records may be bad as `list[msgspec.Raw]`, then each record through `each`, or a long one
+    with `decoded_together`.
     """
     try:
         return decoder.decode(reply.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last one: nested without end
+    except _UNREADABLE as error:
         raise GiveUp(f"unreadable reply: {error}", outcome=Outcome.ERROR) from error
 
 
+def decoded_together(
+    reply: Reply, together: "msgspec.json.Decoder[Wire]", apart: "msgspec.json.Decoder[Apart]"
+) -> Wire | Apart:
+    """All records in one go, which is fastest; where one of them is bad, `apart`, which leaves each of them to `each`."""
+    try:
+        return together.decode(reply.body)
+    except _UNREADABLE:
+        return decoded(reply, apart)
+
+
 def each(
-    raws: Iterable[msgspec.Raw], decoder: "msgspec.json.Decoder[Wire]", make: Callable[[Wire], Record], where: str
+    told: Iterable[Wire | msgspec.Raw],
+    decoder: "msgspec.json.Decoder[Wire]",
+    make: Callable[[Wire], Record],
+    where: str,
 ) -> tuple[tuple[Record, ...], tuple[SkippedRecord, ...]]:
     """Every record that can be made, and the others with their place (`data[17]`) and reason.
 
-    A record that breaks a rule of the domain (ValueError) is skipped just as one of the wrong shape, and so is one
-    with a number beyond all bounds (ArithmeticError).
+    Records that were decoded together are taken as they are. A record that breaks a rule of the domain (ValueError) is
+    skipped just as one of the wrong shape, and so is one with a number beyond all bounds (ArithmeticError).
     """
     records: list[Record] = []
     skipped: list[SkippedRecord] = []
-    for index, raw in enumerate(raws):
+    for index, record in enumerate(told):
         try:
-            records.append(make(decoder.decode(raw)))
+            records.append(make(decoder.decode(record) if isinstance(record, msgspec.Raw) else record))
         except (ValueError, ArithmeticError) as error:  # msgspec.DecodeError and ValidationError are ValueErrors too
             skipped.append(SkippedRecord(where=f"{where}[{index}]", why=str(error) or type(error).__name__))
     return tuple(records), tuple(skipped)

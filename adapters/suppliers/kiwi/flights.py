@@ -2,18 +2,17 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from adapters.kit.calls import Call, Readout, Reply
-from adapters.kit.decode import decoded, each
+from adapters.kit.decode import decoded_together, each
 from adapters.kit.failures import GiveUp
 from adapters.suppliers.kiwi import wire
-from adapters.suppliers.kiwi.timetable import CABINS, Direction, Leg, Timetable
+from adapters.suppliers.kiwi.timetable import CABINS, Leg, Timetable
 from domain.flights import Itinerary
 from domain.money import Money, smallest_unit
 from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent, adding_up, offer_id
@@ -25,7 +24,8 @@ SLUG: Final = "kiwi"
 LIVE_FOR: Final = timedelta(minutes=30)  # how long check_flights accepts a booking_token
 
 _MOST_ITINERARIES: Final = "200"
-_SEARCH: Final = msgspec.json.Decoder(wire.SearchReply)
+_SEARCH: Final = msgspec.json.Decoder(wire.SearchReply[wire.Itinerary])
+_SEARCH_APART: Final = msgspec.json.Decoder(wire.SearchReply[msgspec.Raw])
 _ITINERARY: Final = msgspec.json.Decoder(wire.Itinerary)
 _CABIN_LETTERS: Final = MappingProxyType({cabin: letter for letter, cabin in CABINS.items()})
 
@@ -72,14 +72,14 @@ def _day(day: date) -> str:
 
 def read(reply: Reply, query: FlightQuery, atlas: Atlas) -> Readout[Offer]:
     """An offer for each itinerary that is what was asked for. Raises GiveUp for a reply to another question."""
-    answer = decoded(reply, _SEARCH)
+    answer = decoded_together(reply, _SEARCH, _SEARCH_APART)
     _check_question(answer, query)
     clerk = _Clerk(query, atlas, reply.received_at)
     offers, skipped = each(answer.data, _ITINERARY, clerk.offer, "data")
     return Readout(records=offers, skipped=skipped)
 
 
-def _check_question(answer: wire.SearchReply, query: FlightQuery) -> None:
+def _check_question(answer: wire.SearchReply[Any], query: FlightQuery) -> None:
     """A price in another currency, or for other travellers, is a wrong price for every itinerary of the reply."""
     if answer.currency != query.currency:
         raise GiveUp(f"priced in {answer.currency}, asked for {query.currency}", outcome=Outcome.ERROR)
@@ -107,8 +107,9 @@ class _Clerk:
         if not told.booking_token:
             raise ValueError("has no booking_token")
         directions = self._timetable.directions(told.route)
-        if (journey := tuple(direction.leg for direction in directions)) != self._asked:
+        if (journey := tuple([direction.leg for direction in directions])) != self._asked:
             raise ValueError(f"goes {_spoken(journey)}, asked for {_spoken(self._asked)}")
+        flights = [flight for direction in directions for flight in direction.told]
         price = Money.of(told.price, self._currency)
         if price.amount <= 0:
             raise ValueError(f"costs {price}")
@@ -116,14 +117,14 @@ class _Clerk:
             id=offer_id(SLUG, told.booking_token),
             supplier=SLUG,
             reference=told.booking_token,
-            product=Itinerary(slices=tuple(direction.slice for direction in directions)),
+            product=Itinerary(slices=tuple([direction.slice for direction in directions])),
             price=price,
             price_components=_components(price, told.price_dropdown),
-            conditions=_conditions(told, directions),
+            conditions=_conditions(told, flights),
             fetched_at=self._received_at,
             expires_at=self._until,
             seats_left=told.availability.seats if told.availability else None,
-            supplier_extra=_extra(told, directions),
+            supplier_extra=_extra(told, flights),
         )
 
 
@@ -146,21 +147,21 @@ def _components(price: Money, told: wire.PriceDropdown | None) -> tuple[PriceCom
     if told.fees:
         kind = ComponentKind.FEE if told.fees > 0 else ComponentKind.DISCOUNT
         parts = (*parts, PriceComponent(kind=kind, amount=Money.of(told.fees, price.currency)))
-    left_open = price.amount - sum(part.amount.amount for part in parts)
+    left_open = price.amount - sum([part.amount.amount for part in parts])
     if not left_open:
         return parts
     return adding_up(price, parts) if abs(left_open) <= len(parts) * smallest_unit(price.currency) else ()
 
 
-def _conditions(told: wire.Itinerary, directions: tuple[Direction, ...]) -> FlightConditions:
+def _conditions(told: wire.Itinerary, flights: list[wire.Segment]) -> FlightConditions:
     bags = told.bags_price or {}
-    families = dict.fromkeys(chain.from_iterable(direction.families for direction in directions))
+    families = dict.fromkeys([flight.fare_family for flight in flights if flight.fare_family])
     return FlightConditions(
         cabin_bags=_included(bags.get("hand")),
         checked_bags=_included(bags.get("1"), bags.get("2")),
         fare_family=" + ".join(families) or None,
         separate_tickets=told.pnr_count,
-        connection_guaranteed=_guaranteed(directions),
+        connection_guaranteed=_guaranteed(flights),
     )
 
 
@@ -168,12 +169,15 @@ def _included(*prices: Decimal | None) -> int | None:
     """How many pieces cost nothing more, from the prices of one, of two, ...; None where the first is not told."""
     if prices[0] is None:
         return None
-    return next((pieces for pieces, price in enumerate(prices) if price != 0), len(prices))
+    for pieces, price in enumerate(prices):
+        if price != 0:
+            return pieces
+    return len(prices)
 
 
-def _guaranteed(directions: tuple[Direction, ...]) -> bool | None:
+def _guaranteed(flights: list[wire.Segment]) -> bool | None:
     """Whether Kiwi stands in for every connection that no carrier answers for; None: no such connection, or not told."""
-    told = [guarantee for direction in directions for guarantee in direction.guarantees]
+    told = [flight.guarantee for flight in flights if flight.vi_connection]
     return None if not told or None in told else all(told)
 
 
@@ -191,19 +195,16 @@ _EXTRA: Final = (
 _extra_values: Final = attrgetter(*_EXTRA)
 
 
-def _extra(told: wire.Itinerary, directions: tuple[Direction, ...]) -> dict[str, str]:
-    extra = {name: _text(value) for name, value in zip(_EXTRA, _extra_values(told), strict=True) if value}
+def _extra(told: wire.Itinerary, flights: list[wire.Segment]) -> dict[str, str]:
+    values = zip(_EXTRA, _extra_values(told), strict=True)
+    extra = {name: "true" if value is True else str(value) for name, value in values if value}
     for pieces, price in (told.bags_price or {}).items():
         if price:
             extra[f"bags_price_{pieces}_eur"] = str(price)
     if told.baglimit and told.baglimit.hold_weight:
         extra["hold_weight_kg"] = str(told.baglimit.hold_weight)
-    if any(direction.bags_recheck_required for direction in directions):
+    if True in [flight.bags_recheck_required for flight in flights]:
         extra["bags_recheck_required"] = "true"
-    if strange := [category for direction in directions for category in direction.unknown_categories]:
+    if strange := [letter for flight in flights if (letter := flight.fare_category) and letter not in CABINS]:
         extra["unknown_fare_category"] = ",".join(dict.fromkeys(strange))
     return extra
-
-
-def _text(value: object) -> str:
-    return "true" if value is True else str(value)

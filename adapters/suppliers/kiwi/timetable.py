@@ -25,7 +25,7 @@ Leg = tuple[str, str, date]
 _SEGMENT: Final = msgspec.json.Decoder(wire.Segment)
 
 
-class Flown(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+class Flown(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """One segment, as they tell it and as we do. The timetable makes each once, so it is compared by identity."""
 
     way: int
@@ -36,15 +36,12 @@ class Flown(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 _way: Final = attrgetter("way")
 
 
-class Direction(msgspec.Struct, frozen=True, kw_only=True):
-    """One slice, and what its segments say of its terms. `guarantees`: of connections no carrier answers for."""
+class Direction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One slice, and its segments as they tell them."""
 
     slice: Slice
     leg: Leg
-    families: tuple[str, ...]
-    guarantees: tuple[bool | None, ...]
-    bags_recheck_required: bool
-    unknown_categories: tuple[str, ...]
+    told: tuple[wire.Segment, ...]
 
 
 class Timetable:
@@ -60,24 +57,23 @@ class Timetable:
 
     def directions(self, route: list[msgspec.Raw]) -> tuple[Direction, ...]:
         """In flying order, cut where out becomes back. Raises ValueError naming the segment that can't be read."""
-        flown = []
-        for index, raw in enumerate(route):
-            try:
-                flown.append(self._read(bytes(raw)))
-            except ValueError as error:
-                raise ValueError(f"route[{index}]: {error}") from error
-        return tuple(self._direction(tuple(part)) for _, part in groupby(flown, _way))
+        told = [bytes(raw) for raw in route]
+        flown = [self._flown.get(raw) or self._read(raw, index) for index, raw in enumerate(told)]
+        parts = [tuple(part) for _, part in groupby(flown, _way)]
+        return tuple([self._directions.get(part) or self._direction(part) for part in parts])
 
-    def _read(self, raw: bytes) -> Flown:
-        if (known := self._flown.get(raw)) is None:
+    def _read(self, raw: bytes, index: int) -> Flown:
+        try:
             told = _SEGMENT.decode(raw)
-            known = self._flown[raw] = Flown(way=told.return_, told=told, segment=self._segment(told))
-        return known
+            flown = Flown(way=told.return_, told=told, segment=self._segment(told))
+        except ValueError as error:
+            raise ValueError(f"route[{index}]: {error}") from error
+        self._flown[raw] = flown
+        return flown
 
     def _direction(self, part: tuple[Flown, ...]) -> Direction:
-        if (known := self._directions.get(part)) is None:
-            known = self._directions[part] = _direction(part)
-        return known
+        self._directions[part] = direction = _direction(part)
+        return direction
 
     def _segment(self, told: wire.Segment) -> Segment:
         if told.vehicle_type not in (None, "aircraft"):
@@ -106,21 +102,17 @@ class Timetable:
             zone = self._atlas.zone(iata)
             if zone is None:
                 raise ValueError(f"{iata!r} is not an airport that we know")
-            clock = _instant(local).replace(tzinfo=None)  # the Z is not true
+            clock = _instant(local.removesuffix("Z"))  # which is not true
             known = self._moments[key] = at_airport(clock, zone, utc=_instant(utc) if utc else None)
         return known
 
 
 def _direction(part: tuple[Flown, ...]) -> Direction:
-    told = [flown.told for flown in part]
-    categories = [segment.fare_category for segment in told if segment.fare_category]
+    first, last = part[0].segment, part[-1].segment
     return Direction(
-        slice=Slice(segments=tuple(flown.segment for flown in part)),
-        leg=(told[0].fly_from, told[-1].fly_to, part[0].segment.departs_at.date()),
-        families=tuple(segment.fare_family for segment in told if segment.fare_family),
-        guarantees=tuple(segment.guarantee for segment in told if segment.vi_connection),
-        unknown_categories=tuple(category for category in categories if category not in CABINS),
-        bags_recheck_required=any(segment.bags_recheck_required for segment in told),
+        slice=Slice(segments=tuple([flown.segment for flown in part])),
+        leg=(first.origin, last.destination, first.departs_at.date()),
+        told=tuple([flown.told for flown in part]),
     )
 
 

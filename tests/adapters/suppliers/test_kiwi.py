@@ -384,6 +384,10 @@ def test_local_times_are_enough_where_the_utc_ones_are_not_told(twin: Any) -> No
     )
 
 
+def test_a_local_time_that_comes_with_an_offset_is_not_guessed_either() -> None:
+    assert "no offset yet" in why_skipped(itinerary(segment(local_arrival="2027-03-01T13:25:00-05:00")))
+
+
 def test_times_that_disagree_are_not_guessed() -> None:
     assert "is not 2027-03-01T13:25" in why_skipped(itinerary(segment(utc_arrival="2027-03-01T13:25:00.000Z")))
 
@@ -604,6 +608,19 @@ def test_one_bad_record_among_fifty_spoils_one() -> None:
     (skipped,) = found.skipped
     assert skipped.where == "data[17]"
     assert skipped.why.startswith("route[0]: Expected `str`, got `null`")
+
+
+def test_the_neighbours_of_a_bad_record_are_read_as_without_it() -> None:
+    items = [itinerary(booking_token=f"token-{number}", price=400 + number) for number in range(5)]
+    assert readout(*items, itinerary(price="cheap")).records == readout(*items).records
+    assert readout(*items, None).records == readout(*items).records
+
+
+def test_a_word_that_is_no_text_spoils_one_record() -> None:
+    body = reply(itinerary(booking_token="a"), itinerary(booking_token="b")).body.replace(b'"b"', b'"\xff"')
+    found = read(reply(body=body), flight_query(), ATLAS)
+    assert [record.reference for record in found.records] == ["a"]
+    assert [record.where for record in found.skipped] == ["data[1]"]
 
 
 def test_nothing_found_is_an_answer() -> None:
