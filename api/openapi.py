@@ -131,8 +131,9 @@ def _place(route: Route) -> Iterable[Json]:
 
 
 def _query(route: Route, schemas: Json) -> Iterable[Json]:
+    """What has to be there first; the rest as the shape has it."""
     properties = schemas[route.query.__name__].get("properties", {})
-    for name, field in fields_of(route.query).items():
+    for name, field in sorted(fields_of(route.query).items(), key=lambda named: not named[1].required):
         schema = _without_null(dict(properties[name]))
         parameter = {"name": name, "in": "query", "required": field.required, "schema": schema}
         if told := schema.pop("description", None):
