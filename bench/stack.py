@@ -180,12 +180,12 @@ def free_port() -> int:
 
 def _load_airports(running: Stack) -> None:
     def done() -> bool:
-        job = httpx.get(f"{running.api}{location}", headers=running.admin(), timeout=5.0).json()
+        job = httpx.get(f"{running.api}{location}", headers=running.admin(), timeout=_READY_SECONDS).json()
         if job["state"] == "failed":
             raise RuntimeError(f"the airports were not loaded: {job['detail']}")
         return bool(job["state"] == "done")
 
-    asked = httpx.post(f"{running.api}/v1/airports/sync", headers=running.admin(), timeout=10.0)
+    asked = httpx.post(f"{running.api}/v1/airports/sync", headers=running.admin(), timeout=_READY_SECONDS)
     asked.raise_for_status()
     location = asked.headers["location"]
     until(done, "the airports are loaded")
