@@ -13,6 +13,9 @@ Wire = TypeVar("Wire")
 Apart = TypeVar("Apart")
 Record = TypeVar("Record")
 
+# No name has it and PostgreSQL keeps no text with it: one such record would take all others of its page with it.
+_NUL: Final = rb"\u0000"
+
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last one: nested without end
 
 
@@ -32,6 +35,8 @@ def decoded_together(
     reply: Reply, together: "msgspec.json.Decoder[Wire]", apart: "msgspec.json.Decoder[Apart]"
 ) -> Wire | Apart:
     """All records in one go, which is fastest; where one of them is bad, `apart`, which leaves each of them to `each`."""
+    if _NUL in reply.body:
+        return decoded(reply, apart)
     try:
         return together.decode(reply.body)
     except _UNREADABLE:
@@ -53,7 +58,13 @@ def each(
     skipped: list[SkippedRecord] = []
     for index, record in enumerate(told):
         try:
-            records.append(make(decoder.decode(record) if isinstance(record, msgspec.Raw) else record))
+            records.append(make(_alone(record, decoder) if isinstance(record, msgspec.Raw) else record))
         except (ValueError, ArithmeticError) as error:  # msgspec.DecodeError and ValidationError are ValueErrors too
             skipped.append(SkippedRecord(where=f"{where}[{index}]", why=str(error) or type(error).__name__))
     return tuple(records), tuple(skipped)
+
+
+def _alone(record: msgspec.Raw, decoder: "msgspec.json.Decoder[Wire]") -> Wire:
+    if _NUL in bytes(record):
+        raise ValueError("holds a NUL character")
+    return decoder.decode(record)

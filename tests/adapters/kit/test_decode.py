@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from adapters.kit.decode import decoded, each
+from adapters.kit.decode import decoded, decoded_together, each
 from adapters.kit.failures import GiveUp
 from domain.searches import SkippedRecord
 from tests.adapters.kit import declared
@@ -60,3 +60,38 @@ def test_bad_records_are_named_and_the_others_kept() -> None:
 def test_a_reply_that_nobody_can_read_is_given_up(body: bytes) -> None:
     with pytest.raises(GiveUp, match="unreadable reply"):
         decoded(declared.reply(body), PAGE)
+
+
+class WholePage(msgspec.Struct):
+    fares: list[Fare]
+
+
+WHOLE = msgspec.json.Decoder(WholePage)
+
+
+def read_together(body: bytes) -> tuple[tuple[Fare, ...], tuple[SkippedRecord, ...]]:
+    page = decoded_together(declared.reply(body), WHOLE, PAGE)
+    return each(page.fares, FARE, made, "fares")
+
+
+def test_records_that_are_all_good_are_decoded_in_one_go() -> None:
+    page = decoded_together(declared.reply(b'{"fares": [{"price": 1, "seats": 1}]}'), WHOLE, PAGE)
+    assert page == WholePage(fares=[Fare(price=Decimal(1), seats=1)])
+
+
+def test_one_bad_record_among_those_decoded_together_spoils_only_itself() -> None:
+    fares, skipped = read_together(b'{"fares": [{"price": 1, "seats": 1}, {"price": "?"}, {"price": 2, "seats": 2}]}')
+    assert [fare.seats for fare in fares] == [1, 2]
+    assert [record.where for record in skipped] == ["fares[1]"]
+
+
+def test_what_is_no_reply_at_all_is_given_up_together_too() -> None:
+    with pytest.raises(GiveUp, match="unreadable"):
+        read_together(b"<html>")
+
+
+def test_a_record_that_no_database_keeps_is_skipped_by_name() -> None:
+    good, bad = b'{"price": 1, "seats": 1, "note": "window"}', b'{"price": 1, "seats": 2, "note": "\\u0000"}'
+    fares, skipped = read_together(b'{"fares": [%s, %s]}' % (good, bad))
+    assert [fare.seats for fare in fares] == [1]
+    assert skipped == (SkippedRecord(where="fares[1]", why="holds a NUL character"),)
