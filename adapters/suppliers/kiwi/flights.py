@@ -124,6 +124,7 @@ class _Clerk:
             fetched_at=self._received_at,
             expires_at=self._until,
             seats_left=told.availability.seats if told.availability else None,
+            bookable=False,  # we search here, and have no booking steps yet
             supplier_extra=_extra(told, flights),
         )
 

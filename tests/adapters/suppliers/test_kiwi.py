@@ -205,6 +205,10 @@ def test_every_field_that_we_claim_to_honour_changes_the_question() -> None:
 # ---- prices ----
 
 
+def test_what_we_cannot_book_there_is_not_offered_for_booking() -> None:
+    assert not offer(itinerary()).bookable
+
+
 def test_the_price_is_for_everybody_and_the_fare_for_one() -> None:
     told = itinerary(price=1261.5, fare={"adults": 420.5, "children": 315.38, "infants": 42.05})
     assert str(offer(told, query=flight_query(adults=3)).price) == "1261.50 EUR"
