@@ -1,8 +1,10 @@
 """Dramatiq's side of the workers: one actor for each kind of job, retried by the class of its failure."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Any, Final
 
 import dramatiq
@@ -55,6 +57,24 @@ class Toolbox(Middleware):
             self._opened = self._tools = None
 
 
+class Leave(Middleware):
+    """Takes leave in peace: no thread takes another job, and each may end the one that it has.
+
+    Dramatiq waits for one thread after the other, and each time takes the whole time that has passed off the patience
+    that is left for the others: with sixty threads a few seconds use up twenty, and searches are abandoned.
+    """
+
+    def __init__(self, patience: timedelta) -> None:
+        self._patience: Final = patience
+
+    def before_worker_shutdown(self, _broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        ends = time.monotonic() + self._patience.total_seconds()
+        for thread in worker.workers:
+            thread.stop()
+        for thread in worker.workers:
+            thread.join(timeout=max(0.0, ends - time.monotonic()))
+
+
 class DeadLetters(Middleware):
     """Says which job was given up, and lets its kind set right what it left half done."""
 
@@ -89,8 +109,12 @@ def equip(
     handlers: Mapping[type[Any], Handler],
     terms: Mapping[type[Any], Terms],
     epitaphs: Mapping[type[Any], Epitaph],
+    leave_within: timedelta = timedelta(seconds=20),
 ) -> dramatiq.Broker:
-    """The broker with its middleware and an actor for each handler."""
+    """The broker with its middleware and an actor for each handler.
+
+    A worker that is told to stop gives its jobs `leave_within` to end.
+    """
     toolbox = Toolbox(open_tools)
     # Dramatiq calls "before" hooks in this order and "after" hooks in the reverse one: the loop opens first and closes
     # last, and Retries decides whether a message has failed before DeadLetters looks.
@@ -98,7 +122,8 @@ def equip(
         AsyncIO(),
         toolbox,
         DeadLetters(toolbox, epitaphs),
-        ShutdownNotifications(),
+        ShutdownNotifications(),  # what can go on elsewhere is interrupted, and then all others are waited for
+        Leave(leave_within),
         Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS),
     ):
         broker.add_middleware(middleware)

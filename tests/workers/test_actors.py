@@ -49,6 +49,7 @@ def worker(
     job: type[Any] = KeepSearch,
     terms: Terms | None = None,
     stop_within: timedelta = timedelta(seconds=5),
+    threads: int = 2,
 ) -> Iterator[dramatiq.Worker]:
     """A worker that knows this one kind of job, stopped as SIGTERM stops it."""
 
@@ -62,8 +63,9 @@ def worker(
         handlers={job: handler},
         terms={job: terms or TERMS[job]},
         epitaphs={job: log.epitaph},
+        leave_within=stop_within,
     )
-    running = dramatiq.Worker(equipped, worker_timeout=10, worker_threads=2)
+    running = dramatiq.Worker(equipped, worker_timeout=10, worker_threads=threads)
     running.start()
     try:
         yield running
@@ -176,6 +178,24 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(redis_url: str
         threading.Timer(0.2, go_on.set).start()
 
     assert log.attempts == [JOB]
+    assert outstanding(broker, "housekeeping") == 0
+
+
+def test_a_worker_that_is_told_to_stop_waits_for_all_of_many_jobs(redis_url: str, broker: dramatiq.Broker) -> None:
+    """One ends after the other, on threads that stand in any order."""
+    log, begun = Log(), threading.Semaphore(0)
+
+    async def handler(job: KeepSearch, _: Tools) -> None:
+        begun.release()
+        await asyncio.sleep(0.5 + 0.1 * int(job.search_id))
+        log.attempts.append(job)
+
+    with worker(redis_url, handler, log, threads=32, stop_within=timedelta(seconds=4)):
+        for number in range(8):
+            JobQueue(broker).put_now(KeepSearch(search_id=str(number)))
+        assert all(begun.acquire(timeout=10) for _ in range(8))
+
+    assert len(log.attempts) == 8
     assert outstanding(broker, "housekeeping") == 0
 
 
