@@ -16,7 +16,7 @@ from tests.system.hub import SELLERS, Hub, Json
 
 pytestmark = pytest.mark.slow
 
-CROWD: Final = 240
+CROWD: Final = 200
 SHORT_HOPS: Final = (("ZRH", "VIE"), ("LIS", "OPO"), ("OSL", "BGO"), ("ARN", "GOT"), ("EDI", "LHR"), ("AKL", "WLG"))
 
 
@@ -60,6 +60,17 @@ async def test_a_crowd_with_different_questions_stays_within_what_suppliers_allo
         times = [datetime.fromisoformat(call["time"]) for call in calls]
         for window in suppliers()[seller].budget.windows:
             assert most_within(times, timedelta(seconds=window.seconds)) <= window.calls
+
+
+async def patiently(client: httpx.AsyncClient, question: dict[str, str]) -> Json:
+    """The answer, asked for a second time where a busy machine had none within the longest wait."""
+    for _ in range(2):
+        answered = await client.get("/v1/flights/search", params={**question, "wait": 20, "limit": 200})
+        if answered.status_code != 202:
+            break
+    assert answered.status_code == 200, answered.text
+    answer: Json = answered.json()
+    return answer
 
 
 def most_within(times: Iterable[datetime], span: timedelta) -> int:
