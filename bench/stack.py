@@ -29,11 +29,11 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "web": (_PYTHON, "-m", "gunicorn", "-c", "api/gunicorn.conf.py", "api.main:app"),
     "worker": (
         *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "search", "refresh"),
-        *("--processes", "1", "--threads", "64", "--skip-logging", "--worker-shutdown-timeout", "20000"),
+        *("--processes", "1", "--threads", "64", "--skip-logging", "--worker-shutdown-timeout", "2000"),
     ),
     "worker_catalogue": (
         *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "catalogue", "housekeeping"),
-        *("--processes", "1", "--threads", "4", "--skip-logging", "--worker-shutdown-timeout", "20000"),
+        *("--processes", "1", "--threads", "4", "--skip-logging", "--worker-shutdown-timeout", "2000"),
     ),
     "scheduler": (_PYTHON, "-m", "schedules.main"),
     "sandbox": (

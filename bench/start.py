@@ -32,7 +32,7 @@ def measured() -> Figure:
         with (Path(folder) / "up.log").open("wb") as log:
             started = time.perf_counter()
             running = subprocess.Popen(
-                (sys.executable, "-m", "cli.main", "up"), cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL,
+                (Path(sys.executable).with_name("travelhub"), "up"), cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         try:
