@@ -113,7 +113,7 @@ def equip(
 ) -> dramatiq.Broker:
     """The broker with its middleware and an actor for each handler.
 
-    A worker that is told to stop gives its jobs `leave_within` to end.
+    A worker that is told to stop gives its jobs `leave_within` to end; Dramatiq's own, shorter patience comes after that.
     """
     toolbox = Toolbox(open_tools)
     # Dramatiq calls "before" hooks in this order and "after" hooks in the reverse one: the loop opens first and closes
