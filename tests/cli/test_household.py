@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped] # it ships no types
@@ -124,6 +125,16 @@ def test_every_line_is_logged_and_only_trouble_is_shown(home: "Home") -> None:
 _UNDER = {"": [], "nohup": ["nohup"], "make": ["/bin/sh", "-c", '"$@" "with its parent"; :', "sh"]}
 
 
+@contextmanager
+def _as_from_a_terminal() -> Iterator[None]:
+    """Children inherit an ignored SIGHUP, and whoever runs these tests may have been started under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 class Home:
     """A household in a process of its own; everything that it starts carries the folder's name in its environment."""
 
@@ -134,13 +145,14 @@ class Home:
 
     def start(self, *, under: str = "", shown_at: int = subprocess.PIPE, **commands: str) -> "subprocess.Popen[str]":
         command = [*_UNDER[under], sys.executable, str(HOUSE), str(self.folder), json.dumps(commands)]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "HOME_OF_TEST": str(self.folder)},
-            stdout=shown_at,
-            text=True,
-        )
+        with _as_from_a_terminal():
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT), "HOME_OF_TEST": str(self.folder)},
+                stdout=shown_at,
+                text=True,
+            )
         self.until((self.folder / "settled").exists)
         return self.process
 
