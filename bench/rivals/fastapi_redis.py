@@ -16,7 +16,8 @@ import redis.asyncio
 from fastapi import FastAPI, HTTPException, Query
 from pydantic import BaseModel
 
-_BODY: Final = Path(os.environ["BENCH_BODY"]).read_bytes()
+_DOCUMENT: Final = Path(os.environ["BENCH_BODY"])
+_BODY: Final = _DOCUMENT.read_bytes()
 _REDIS: Final = redis.asyncio.Redis.from_url(os.environ["REDIS_URL"])
 
 
@@ -153,4 +154,4 @@ async def search(
 
 
 def _key(origin: str, destination: str, day: date) -> str:
-    return f"rival:{origin}:{destination}:{day}"
+    return f"{_DOCUMENT.stem}:{origin}:{destination}:{day}"
