@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-import pika  # type: ignore[import-untyped]  # it ships no types
+import pika
 import redis.asyncio
 
 from api.answers import Dependency, Standing

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from honcho.manager import KILL_WAIT, Manager  # type: ignore[import-untyped] # honcho ships no types
-from honcho.process import Process  # type: ignore[import-untyped] # as above
+from honcho.manager import KILL_WAIT, Manager
+from honcho.process import Process
 
 from cli.farewell import Farewell
 from cli.scribe import Scribe

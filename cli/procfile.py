@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from honcho.environ import parse, parse_procfile  # type: ignore[import-untyped] # honcho ships no types
+from honcho.environ import parse, parse_procfile
 
 from cli.stops import Stop
 

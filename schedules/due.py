@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # it ships no types
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]  # as above
-from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]  # as above
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from schedules.plan import Entry, Plan
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import psutil  # type: ignore[import-untyped]  # psutil brings no types
+import psutil
 
 _LEASH: Final = Path(__file__).with_name("leash.py")
 _READY_WITHIN: Final = 60.0  # seconds; after a crash the logs are replayed first

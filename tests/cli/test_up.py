@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil  # type: ignore[import-untyped] # it ships no types
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import vcr  # type: ignore[import-untyped]  # vcrpy brings no types
-import yaml  # type: ignore[import-untyped]  # PyYAML brings no types
-from vcr.serializers import yamlserializer  # type: ignore[import-untyped]  # as above
+import vcr
+import yaml
+from vcr.serializers import yamlserializer
 
 from adapters.kit.supplier import Supplier
 from adapters.kit.transport import redacted

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # psutil brings no types
+import psutil
 import pytest
 import redis
 import sqlalchemy
