@@ -19,7 +19,7 @@ SELLERS: Final[Mapping[str, str]] = {
     for slug, supplier in suppliers().items()
     if "flights" in supplier.searches
 }
-SELLER: Final = next(iter(SELLERS))
+SELLER: Final = next(iter(SELLERS), "nobody")
 DAYS_AHEAD: Final = 60
 Json = dict[str, Any]
 
