@@ -19,7 +19,7 @@ from cli.scribe import Scribe
 _GLANCE: Final = 0.25  # seconds between two looks of a minder at its charge and at us
 
 
-class Charge(Process):  # type: ignore[misc] # as above
+class Charge(Process):  # type: ignore[misc]  # honcho ships no types
     """One line of the Procfile with its minder: a fork of us that reads the output and waits for the end.
 
     Honcho's minder hears neither of a killed parent nor of a leader that died in front of its children; either would
@@ -42,7 +42,7 @@ class Charge(Process):  # type: ignore[misc] # as above
         os._exit(1)  # in a thread: sys.exit would end only it, and nobody reads our queue any more
 
 
-class Household(Manager):  # type: ignore[misc] # as above
+class Household(Manager):  # type: ignore[misc]  # honcho ships no types
     """Honcho's loop, ended by a farewell. `settled` is called once, when all are started.
 
     `fallen` is the process that ended by itself, and with it everything.
