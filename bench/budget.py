@@ -19,10 +19,11 @@ import httpx
 import uvloop
 
 from adapters.kit.access import access
+from adapters.kit.budget import Window
 from adapters.kit.client import SupplierClient
 from adapters.kit.failures import TryLater
 from adapters.kit.registry import suppliers
-from adapters.kit.supplier import Supplier, Window
+from adapters.kit.supplier import Supplier
 from bench.figures import Better, Figure
 from bench.stack import Stack, stack
 from domain.queries import FlightQuery

@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.kit.access import access
+from adapters.kit.budget import Budget
 from adapters.kit.registry import suppliers
-from adapters.kit.supplier import Budget, Supplier
+from adapters.kit.supplier import Supplier
 from cli.stops import Stop
 
 

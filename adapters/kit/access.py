@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from adapters.kit.supplier import Budget, Supplier, Window
+from adapters.kit.budget import Budget, Window
+from adapters.kit.supplier import Supplier
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,9 +13,10 @@ from aiolimiter import AsyncLimiter
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
+from adapters.kit.budget import Budget
+from adapters.kit.calls import Call
 from adapters.kit.failures import TryLater
 from adapters.kit.share import LocalShare
-from adapters.kit.supplier import Budget
 from domain.searches import Outcome
 
 _log: Final = structlog.get_logger(__name__)
@@ -194,7 +195,7 @@ class Pacer:
         except TimeoutError as error:
             raise self._no_place() from error
         try:
-            cost = self._budget.cost(operation)
+            cost = self._budget.cost(Call(operation=operation, path="/"))
             lease = await self._within(cost, deadline)
             self._share.took_off(cost)
             try:

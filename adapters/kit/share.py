@@ -4,7 +4,7 @@ import math
 from collections import deque
 from typing import Final
 
-from adapters.kit.supplier import Budget, Window
+from adapters.kit.budget import Budget, Window
 
 # Eight processes that all lost the shared budget still stay within what one may spend.
 _PARTS: Final = 8

@@ -7,47 +7,13 @@ from typing import Any
 import msgspec
 
 from adapters.kit.auth import Auth
+from adapters.kit.budget import Budget
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.failures import Ruling
 from domain.catalogue import Subject
 from domain.offers import Offer
 from domain.places import Atlas
 from domain.queries import Query
-
-
-class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """At most `calls` (by weight) in any `seconds` on end. Raises ValueError for a window that lets nothing through."""
-
-    calls: int
-    seconds: float
-
-    def __post_init__(self) -> None:
-        if self.calls < 1 or not 0 < self.seconds < float("inf"):
-            raise ValueError(f"{self.calls} calls in {self.seconds} seconds is not a window of a budget")
-
-
-class Budget(msgspec.Struct, frozen=True, kw_only=True):
-    """What all processes together may spend. `costs` weighs operations that count for more, or less, than one call.
-
-    Raises ValueError for a budget that could never let one of its operations through.
-    """
-
-    windows: tuple[Window, ...]
-    concurrency: int
-    costs: Mapping[str, int] = {}
-
-    def __post_init__(self) -> None:
-        if not self.windows or len({window.seconds for window in self.windows}) < len(self.windows):
-            raise ValueError("a budget has at least one window, and one for each length")
-        if self.concurrency < 1:
-            raise ValueError("a budget lets at least one call into the air")
-        tightest = min(window.calls for window in self.windows)
-        for operation, cost in self.costs.items():
-            if not 0 <= cost <= tightest:
-                raise ValueError(f"{operation} costs {cost}, and a window of {tightest} never holds that")
-
-    def cost(self, operation: str) -> int:
-        return self.costs.get(operation, 1)
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):

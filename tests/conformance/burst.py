@@ -5,8 +5,8 @@ import sys
 
 import msgspec
 
+from adapters.kit.budget import Budget
 from adapters.kit.failures import Failure
-from adapters.kit.supplier import Budget
 from storage.cache import connect
 from tests.conformance.exchanges import calling, exchange_named
 

@@ -9,10 +9,11 @@ import msgspec
 import redis.asyncio
 
 from adapters.kit.access import Access
+from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.registry import suppliers
-from adapters.kit.supplier import Budget, Cataloguing, Searching, Supplier, Window
+from adapters.kit.supplier import Cataloguing, Searching, Supplier
 from adapters.open_data.airports import airports
 from domain.places import Atlas
 from domain.queries import Query

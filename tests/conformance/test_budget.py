@@ -6,7 +6,8 @@ import sys
 import msgspec
 import pytest
 
-from adapters.kit.supplier import Budget, Supplier, Window
+from adapters.kit.budget import Budget, Window
+from adapters.kit.supplier import Supplier
 from tests.conformance.burst import Order, burst
 from tests.conformance.exchanges import exchanges
 from tests.conformance.pretend import ROOT

@@ -4,8 +4,9 @@ from types import MappingProxyType
 from typing import Final
 
 from adapters.kit.auth import QueryKey
+from adapters.kit.budget import Budget, Window
 from adapters.kit.failures import BUSY, DOWN, REFUSED, SPENT
-from adapters.kit.supplier import Budget, Cataloguing, Supplier, Window
+from adapters.kit.supplier import Cataloguing, Supplier
 from adapters.suppliers.aviationstack.reference import (
     ask_for_airlines,
     ask_for_airports,

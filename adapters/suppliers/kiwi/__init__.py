@@ -3,7 +3,8 @@
 from typing import Final
 
 from adapters.kit.auth import HeaderKey
-from adapters.kit.supplier import Budget, Searching, Supplier, Window
+from adapters.kit.budget import Budget, Window
+from adapters.kit.supplier import Searching, Supplier
 from adapters.suppliers.kiwi.flights import LIVE_FOR, SLUG, ask, read
 from adapters.suppliers.kiwi.refusals import ERRORS, refusal
 

@@ -6,8 +6,8 @@ import sys
 import msgspec
 import redis.asyncio
 
+from adapters.kit.budget import Budget
 from adapters.kit.pacing import Pacer
-from adapters.kit.supplier import Budget
 from storage.cache import connect
 from tests.builders import ALBATROSS
 

@@ -7,9 +7,10 @@ import msgspec
 
 from adapters.kit.access import Access
 from adapters.kit.auth import Auth, HeaderKey
+from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Reply
 from adapters.kit.failures import BUSY, NO, Ruling
-from adapters.kit.supplier import Budget, Refusal, Searching, Supplier, Window
+from adapters.kit.supplier import Refusal, Searching, Supplier
 from tests.builders import ALBATROSS, NOW
 
 KEY: Final = "feathers & salt/42"

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.kit.access import access
-from adapters.kit.supplier import Window
+from adapters.kit.budget import Window
 from tests.adapters.kit import declared
 
 SANDBOX = {"SANDBOX_URL": "http://127.0.0.1:8900/"}

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from adapters.kit.auth import QueryKey
+from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Reply
 from adapters.kit.client import SupplierClient, _retry_after
 from adapters.kit.failures import Answered, Failure, GiveUp, TryLater, Unknown
-from adapters.kit.supplier import Budget, Supplier, Window
+from adapters.kit.supplier import Supplier
 from domain.searches import Outcome
 from tests.adapters.kit import declared
 from tests.adapters.kit.desk import Answer, Desk, cuts, drips, hangs, open_desk, resets, says

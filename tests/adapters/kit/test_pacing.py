@@ -11,9 +11,9 @@ import pytest
 import redis.asyncio
 from structlog.testing import capture_logs
 
+from adapters.kit.budget import Budget, Window
 from adapters.kit.failures import TryLater
 from adapters.kit.pacing import Pacer
-from adapters.kit.supplier import Budget, Window
 from domain.searches import Outcome
 from storage.embedded import Servers
 from tests.adapters.kit.crowd import Order, grants

@@ -13,7 +13,8 @@ ROOT = Path(registry.__file__).parents[2]
 
 DECLARATION = """
 from adapters.kit.auth import HeaderKey
-from adapters.kit.supplier import Budget, Supplier, Window
+from adapters.kit.budget import Budget, Window
+from adapters.kit.supplier import Supplier
 
 SUPPLIER = Supplier(
     slug="{slug}", title="Heron", documentation="https://heron.example/docs", live_url="https://heron.example",

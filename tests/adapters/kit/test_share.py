@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.kit.budget import Budget, Window
 from adapters.kit.share import LocalShare
-from adapters.kit.supplier import Budget, Window
 
 
 def share(

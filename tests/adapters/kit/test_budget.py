@@ -2,7 +2,8 @@
 
 import pytest
 
-from adapters.kit.supplier import Budget, Window
+from adapters.kit.budget import Budget, Window
+from adapters.kit.calls import Call
 
 MINUTE = Window(calls=60, seconds=60)
 
@@ -31,4 +32,8 @@ def test_no_operation_costs_more_than_the_tightest_window_holds(cost: int) -> No
 
 def test_an_operation_without_a_weight_counts_once() -> None:
     budget = Budget(windows=(MINUTE,), concurrency=1, costs={"price_all": 10, "ping": 0})
-    assert [budget.cost(operation) for operation in ("search", "price_all", "ping")] == [1, 10, 0]
+    assert [budget.cost(Call(operation=operation, path="/")) for operation in ("search", "price_all", "ping")] == [
+        1,
+        10,
+        0,
+    ]
