@@ -1,0 +1,1 @@
+"""Where one can stay in the pretend world: the true hotels, what they cost, and how each seller describes them."""
