@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -66,7 +67,7 @@ class SupplierClient:
         await self._http.aclose()
 
     async def _once(self, call: Call, deadline: float) -> Reply:
-        signed = self.supplier.auth.signed(call, self.access.secrets)
+        signed = self.supplier.auth.signed(call, self.access.secrets, datetime.now(UTC))
         async with self._pacer.slot(call.operation, deadline=deadline):
             try:
                 reply = await self._sent(signed, deadline)
