@@ -66,7 +66,7 @@ def _figures(atlas: Atlas, rounds: int) -> Iterator[Figure]:
 
 
 def _normalised(supplier: Supplier, query: FlightQuery, atlas: Atlas, reply: Reply) -> tuple[Result, ...]:
-    found = supplier.searches["flights"].read(reply, query, atlas)
+    found = supplier.searches["flights"].read(reply, supplier.searches["flights"].ask(query), query, atlas)
     return merged(offer for offer in found.records if not misfit(query, offer))
 
 

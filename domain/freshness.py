@@ -32,6 +32,18 @@ AGE_LIMITS: Final[dict[str, tuple[tuple[int, AgeLimit], ...]]] = {
         (30, AgeLimit(fresh=timedelta(hours=1), usable=timedelta(hours=12))),
         (_FOREVER, AgeLimit(fresh=timedelta(hours=2), usable=timedelta(hours=24))),
     ),
+    # Rooms and cars change hands more slowly than seats, until the last evening.
+    "hotels": (
+        (1, AgeLimit(fresh=timedelta(minutes=5), usable=timedelta(minutes=30))),
+        (7, AgeLimit(fresh=timedelta(minutes=30), usable=timedelta(hours=4))),
+        (30, AgeLimit(fresh=timedelta(hours=2), usable=timedelta(hours=24))),
+        (_FOREVER, AgeLimit(fresh=timedelta(hours=6), usable=timedelta(hours=48))),
+    ),
+    "cars": (
+        (1, AgeLimit(fresh=timedelta(minutes=5), usable=timedelta(minutes=30))),
+        (7, AgeLimit(fresh=timedelta(minutes=30), usable=timedelta(hours=4))),
+        (_FOREVER, AgeLimit(fresh=timedelta(hours=3), usable=timedelta(hours=24))),
+    ),
 }
 
 # "Nothing found" may be an empty route or a supplier's bad minute: cached, but not for long.
@@ -42,7 +54,7 @@ SUPPLIER_MISSING: Final = AgeLimit(fresh=timedelta(seconds=20), usable=timedelta
 
 
 def age_limit(query: Query, today: date) -> AgeLimit:
-    days = (query.departure_date - today).days
+    days = (query.begins_on - today).days
     return next(limit for bound, limit in AGE_LIMITS[query.vertical] if days <= bound)
 
 

@@ -2,16 +2,25 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Generic
 
 import msgspec
+from typing_extensions import TypeVar
 
+from domain.cancellation import Ladder
+from domain.cars import Rental, RentalConditions
 from domain.flights import Itinerary
+from domain.hotels import Stay, StayConditions
 from domain.ids import short_id
 from domain.money import Money, smallest_unit, total
 
 
 class ComponentKind(StrEnum):
     BASE_FARE = "base_fare"
+    ROOM = "room"
+    RENTAL = "rental"
+    INSURANCE = "insurance"
+    EXTRA = "extra"
     TAX = "tax"
     FEE = "fee"
     DISCOUNT = "discount"
@@ -19,9 +28,12 @@ class ComponentKind(StrEnum):
 
 
 class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """`on_site`: paid at the desk or the counter, and not to whoever sells the offer."""
+
     kind: ComponentKind
     amount: Money
     label: str | None = None
+    on_site: bool = False
 
 
 class FlightConditions(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="flight", tag_field="kind"):
@@ -36,16 +48,22 @@ class FlightConditions(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag=
     cabin_bags: int | None = None
     checked_bags: int | None = None
     fare_family: str | None = None
+    cancellation: Ladder | None = None
+    change_fee: Money | None = None
     separate_tickets: int | None = None
     connection_guaranteed: bool | None = None
 
 
-# What an offer sells and on what terms; hotels and cars join these two with their own tags.
-Product = Itinerary
-Conditions = FlightConditions
+# What an offer sells and on what terms.
+Product = Itinerary | Stay | Rental
+Conditions = FlightConditions | StayConditions | RentalConditions
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+_Sold_co = TypeVar("_Sold_co", bound=Product, default=Product, covariant=True)
+_Terms_co = TypeVar("_Terms_co", bound=Conditions, default=Conditions, covariant=True)
+
+
+class Offer(msgspec.Struct, Generic[_Sold_co, _Terms_co], frozen=True, kw_only=True, gc=False):
     """`price` is what all travellers pay together, mandatory fees included; the components add up to it exactly.
 
     `reference` is what the supplier wants to hear again. What has no place in the model stays in `supplier_extra`.
@@ -54,10 +72,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str
     supplier: str
     reference: str
-    product: Product
+    product: _Sold_co
     price: Money
     price_components: tuple[PriceComponent, ...]
-    conditions: Conditions
+    conditions: _Terms_co
     fetched_at: datetime
     expires_at: datetime
     seats_left: int | None = None
@@ -75,6 +93,11 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def expired(self, now: datetime) -> bool:
         return now >= self.expires_at
+
+
+FlightOffer = Offer[Itinerary, FlightConditions]
+StayOffer = Offer[Stay, StayConditions]
+RentalOffer = Offer[Rental, RentalConditions]
 
 
 def offer_id(supplier: str, reference: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -100,7 +101,8 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         return next(report for report in self.suppliers if report.supplier == supplier)
 
 
-Merge = Callable[[Iterable[Offer]], tuple[Result, ...]]
+# Offers of the vertical that is searched; which one that is only the caller knows.
+Merge = Callable[[Any], tuple[Result, ...]]
 
 
 def begun(query: Query, suppliers: Iterable[str], now: datetime) -> Search:

@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from domain.cars import Car, Rental, RentalConditions, RentalPlace
 from domain.flights import Itinerary, Segment, Slice
+from domain.hotels import Board, Property, Room, Stay, StayConditions
 from domain.money import Money
-from domain.offers import FlightConditions, Offer, PriceComponent, offer_id
+from domain.offers import FlightConditions, FlightOffer, Offer, PriceComponent, RentalOffer, StayOffer, offer_id
 from domain.places import Airline, Airport, Atlas, Point
-from domain.queries import Cabin, FlightQuery
+from domain.queries import Cabin, CarQuery, FlightQuery, HotelQuery
 from domain.searches import Outcome, Search, SkippedRecord, SupplierReport, begun
 from domain.times import at_airport
+from domain.travellers import Age, Contact, Document, Gender, Title, Traveller
 
 NOW: Final = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
 DEPARTURE: Final = date(2027, 3, 1)
@@ -111,6 +114,86 @@ def flight_query(
     )
 
 
+PARIS: Final = Point(latitude=48.8534, longitude=2.3488)
+
+
+def hotel_query(
+    *,
+    location: Point = PARIS,
+    check_in: date = DEPARTURE,
+    check_out: date = DEPARTURE + timedelta(days=3),
+    radius_km: int = 15,
+    rooms: int = 1,
+    adults: int = 2,
+    children_ages: tuple[int, ...] = (),
+    currency: str = "EUR",
+    market: str = "DE",
+) -> HotelQuery:
+    """Three nights in Paris for two."""
+    return HotelQuery(
+        location=location,
+        check_in=check_in,
+        check_out=check_out,
+        radius_km=radius_km,
+        rooms=rooms,
+        adults=adults,
+        children_ages=children_ages,
+        currency=currency,
+        market=market,
+    )
+
+
+def car_query(
+    *,
+    pick_up: str = "LHR",
+    drop_off: str = "LHR",
+    pick_up_at: datetime = datetime(2027, 3, 1, 10, 0),  # noqa: DTZ001 -- on the clock at the counter
+    drop_off_at: datetime = datetime(2027, 3, 6, 10, 0),  # noqa: DTZ001 -- on the clock at the counter
+    driver_age: int = 30,
+    currency: str = "GBP",
+    market: str = "DE",
+) -> CarQuery:
+    """Five days in London, in the currency of the counter."""
+    return CarQuery(
+        pick_up=pick_up,
+        drop_off=drop_off,
+        pick_up_at=pick_up_at,
+        drop_off_at=drop_off_at,
+        driver_age=driver_age,
+        currency=currency,
+        market=market,
+    )
+
+
+def traveller(
+    *,
+    given_name: str = "Amelia",
+    surname: str = "Earhart",
+    born_on: date = date(1987, 7, 24),
+    title: Title = Title.MS,
+    gender: Gender = Gender.FEMALE,
+    age: Age = Age.ADULT,
+    nationality: str | None = "US",
+    document: Document | None = None,
+) -> Traveller:
+    return Traveller(
+        given_name=given_name,
+        surname=surname,
+        born_on=born_on,
+        title=title,
+        gender=gender,
+        age=age,
+        nationality=nationality,
+        document=document or Document(number="X1234567", issued_by="US", expires_on=date(2031, 1, 1)),
+    )
+
+
+def contact(*, email: str = "amelia@example.com", phone: str = "+442080160509", country: str = "GB") -> Contact:
+    return Contact(
+        email=email, phone=phone, country=country, address_line="1 High Street", city="London", postal_code="N1 1AA"
+    )
+
+
 def wall_clock(iata: str, local: str) -> datetime:
     """The aware instant at which the clock of an airport shows a local ISO time, such as 2027-03-01T10:30."""
     zone = ATLAS.zone(iata)
@@ -176,7 +259,7 @@ def offer(
     seats_left: int | None = None,
     bookable: bool = True,
     supplier_extra: dict[str, str] | None = None,
-) -> Offer:
+) -> FlightOffer:
     """Open for two hours after it was fetched, where nothing else is said."""
     return Offer(
         id=offer_id(supplier, reference),
@@ -191,6 +274,68 @@ def offer(
         seats_left=seats_left,
         bookable=bookable,
         supplier_extra=supplier_extra or {},
+    )
+
+
+def hotel(
+    *, supplier: str = ALBATROSS, number: str = "1", name: str = "Hotel Bellevue", location: Point = PARIS
+) -> Property:
+    return Property(supplier=supplier, id=number, name=name, location=location)
+
+
+def stay_offer(
+    *,
+    supplier: str = ALBATROSS,
+    reference: str = "rate-1",
+    at: Property | None = None,
+    check_in: date = DEPARTURE,
+    check_out: date = DEPARTURE + timedelta(days=3),
+    price: Money | None = None,
+    conditions: StayConditions | None = None,
+) -> StayOffer:
+    """A room with breakfast in Paris."""
+    return Offer(
+        id=offer_id(supplier, reference),
+        supplier=supplier,
+        reference=reference,
+        product=Stay(property=at or hotel(supplier=supplier), check_in=check_in, check_out=check_out),
+        price=price or money("360.00"),
+        price_components=(),
+        conditions=conditions or StayConditions(rooms=(Room(name="Double room"),), board=Board.BREAKFAST),
+        fetched_at=NOW,
+        expires_at=NOW + timedelta(hours=2),
+    )
+
+
+def rental_offer(
+    *,
+    supplier: str = ALBATROSS,
+    reference: str = "car-1",
+    vendor: str = "Albatross Cars",
+    acriss: str = "ECMR",
+    airport: str = "LHR",
+    price: Money | None = None,
+    conditions: RentalConditions | None = None,
+) -> RentalOffer:
+    """An economy car for five days, back to where it came from."""
+    counter = RentalPlace(airport=airport, code=f"{airport}T1")
+    return Offer(
+        id=offer_id(supplier, reference),
+        supplier=supplier,
+        reference=reference,
+        product=Rental(
+            vendor=vendor,
+            car=Car(acriss=acriss),
+            pick_up=counter,
+            drop_off=counter,
+            pick_up_at=wall_clock(airport, "2027-03-01T10:00"),
+            drop_off_at=wall_clock(airport, "2027-03-06T10:00"),
+        ),
+        price=price or money("200.00", "GBP"),
+        price_components=(),
+        conditions=conditions or RentalConditions(),
+        fetched_at=NOW,
+        expires_at=NOW + timedelta(hours=2),
     )
 
 

@@ -12,7 +12,7 @@ from adapters.kit import conversation
 from adapters.kit.client import SupplierClient
 from adapters.kit.failures import Failure
 from domain.jobs import AskSuppliers, Because, KeepSearch
-from domain.matching.flights import merged
+from domain.matching.verticals import MERGED
 from domain.offers import Offer
 from domain.places import Atlas
 from domain.queries import Query
@@ -74,7 +74,9 @@ async def _fetched(query: Query, tools: Tools, *, quietly: bool) -> Search:
         return search
     atlas = await tools.atlas.current()
     async for part in _parts(query, clients, atlas):
-        search = arrived(search, part.report, part.offers, merge=merged, now=part.report.fetched_at or tools.now())
+        search = arrived(
+            search, part.report, part.offers, merge=MERGED[query.vertical], now=part.report.fetched_at or tools.now()
+        )
         if not quietly:
             await tools.cache.publish(search)
     if quietly and search.status is Status.COMPLETE:

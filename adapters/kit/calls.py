@@ -15,7 +15,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One request before credentials: `path` is relative to the supplier's base URL and starts with a slash.
 
     `operation` names the kind of call in budgets, cassettes and ledgers. `params` keep their order, a name may repeat.
-    `reads_only` says that sending it twice does no harm, so that the kit may retry it.
+    `reads_only` says that sending it twice does no harm, so that the kit may retry it. `notes` are never sent: what
+    the reader of the reply has to remember, such as the properties that the next call asks for.
     """
 
     operation: str
@@ -25,6 +26,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     reads_only: bool = True
+    notes: tuple[str, ...] = ()
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 class Readout(msgspec.Struct, Generic[Record], frozen=True, kw_only=True):
     """What `read` made of a reply. `next` is the call to follow (the next page, another poll), None at the end.
 
+    `wait` are the seconds to let pass before it: a poll may repeat its call, a page may not.
     `expected` is the supplier's own count of all records over all pages, where it tells one.
     """
 
@@ -46,3 +49,4 @@ class Readout(msgspec.Struct, Generic[Record], frozen=True, kw_only=True):
     skipped: tuple[SkippedRecord, ...] = ()
     next: Call | None = None
     expected: int | None = None
+    wait: float = 0.0

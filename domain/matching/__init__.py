@@ -1,1 +1,1 @@
-"""Is this the same thing from two suppliers? Order-independent, and the same answer for the same offers."""
+"""Is this the same thing from two suppliers? Scored, explained, independent of the order of arrival."""

@@ -1,26 +1,24 @@
 """Flights: the same aircraft at the same times is one result, whoever sells it and under whichever number."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from operator import attrgetter
-
-import msgspec
 
 from domain.flights import Itinerary, Segment, Slice
 from domain.ids import short_id
-from domain.offers import Offer
+from domain.matching.same import once_each
+from domain.offers import FlightOffer
 from domain.searches import Result
 
 
-def merged(offers: Iterable[Offer]) -> tuple[Result, ...]:
+def merged(offers: Iterable[FlightOffer]) -> tuple[Result, ...]:
     """One result for each journey, its offers cheapest first, results ordered by their cheapest offer.
 
     Offers of one search share its currency. Two offers with the same id are one: what was told last.
     """
-    kept = _once_each(offers)
+    kept = once_each(offers)
     # A way out stands in as many journeys as there are ways back.
     slice_keys = {part: _slice_key(part) for part in {part for offer in kept for part in offer.product.slices}}
-    journeys: dict[str, list[Offer]] = {}
+    journeys: dict[str, list[FlightOffer]] = {}
     for offer in kept:
         journeys.setdefault("/".join([slice_keys[part] for part in offer.product.slices]), []).append(offer)
     results = (_result(key, tuple(same)) for key, same in journeys.items())
@@ -36,19 +34,6 @@ def _slice_key(part: Slice) -> str:
     return "-".join([_flown(segment) for segment in part.segments])
 
 
-def _once_each(offers: Iterable[Offer]) -> Collection[Offer]:
-    kept: dict[str, Offer] = {}
-    for offer in offers:
-        other = kept.get(offer.id)
-        kept[offer.id] = offer if other is None else max(other, offer, key=_told_last)
-    return kept.values()
-
-
-def _told_last(offer: Offer) -> tuple[datetime, bytes]:
-    """Two tellings of one instant have no better or worse; their bytes choose, so that the order of arrival does not."""
-    return offer.fetched_at, msgspec.json.encode(offer, order="deterministic")
-
-
 def _flown(segment: Segment) -> str:
     carrier, number = segment.carrier, segment.number
     if segment.operating_carrier and (segment.operating_number or segment.operating_carrier == carrier):
@@ -57,7 +42,7 @@ def _flown(segment: Segment) -> str:
     return f"{carrier}{number}@{segment.origin}{segment.destination}{day.year * 10_000 + day.month * 100 + day.day}"
 
 
-def _result(key: str, offers: tuple[Offer, ...]) -> Result:
+def _result(key: str, offers: tuple[FlightOffer, ...]) -> Result:
     cheapest_first = tuple(sorted(offers, key=lambda offer: (offer.price.amount, offer.id)))
     told_best = min(offers, key=lambda offer: (_unsaid(offer.product), offer.id))
     return Result(id=short_id(key), product=told_best.product, offers=cheapest_first)

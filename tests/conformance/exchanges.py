@@ -59,10 +59,10 @@ def _search(supplier: Supplier, vertical: str, searching: Searching) -> Exchange
     query = QUERIES[vertical]
 
     def read(reply: Reply) -> Readout[Any]:
-        return searching.read(reply, query, atlas())
+        return searching.read(reply, searching.ask(query), query, atlas())
 
     ask = partial(searching.ask, query)
-    return Exchange(supplier=supplier, operation=searching.operation, ask=ask, read=read, vertical=vertical)
+    return Exchange(supplier=supplier, operation=searching.operations[0], ask=ask, read=read, vertical=vertical)
 
 
 def _listing(supplier: Supplier, catalogue: Cataloguing) -> Exchange:

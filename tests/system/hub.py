@@ -15,7 +15,7 @@ from bench.stack import Stack, stack
 
 # Everybody who sells flights, by slug, with the name of the call that asks them.
 SELLERS: Final[Mapping[str, str]] = {
-    slug: supplier.searches["flights"].operation
+    slug: supplier.searches["flights"].operations[0]
     for slug, supplier in suppliers().items()
     if "flights" in supplier.searches
 }

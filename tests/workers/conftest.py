@@ -20,7 +20,7 @@ from adapters.kit.supplier import Cataloguing, Searching, Supplier
 from domain.catalogue import Subject
 from domain.offers import Offer
 from domain.places import Airport, Atlas
-from domain.queries import Query
+from domain.queries import FlightQuery, Query
 from domain.searches import SkippedRecord
 from storage import airports, queue
 from storage.cache import SearchCache, connect
@@ -46,12 +46,12 @@ _FARES: Final = msgspec.json.Decoder(Fares)
 _AIRPORTS: Final = msgspec.json.Decoder(list[str])
 
 
-def _ask(query: Query) -> Call:
+def _ask(query: FlightQuery) -> Call:
     return Call(operation="search", path="/flights", params=(("from", query.origin), ("to", query.destination)))
 
 
-def _read_as(slug: str) -> Callable[[Reply, Query, Atlas], Readout[Offer]]:
-    def read(reply: Reply, _query: Query, _atlas: Atlas) -> Readout[Offer]:
+def _read_as(slug: str) -> Callable[[Reply, Call, Query, Atlas], Readout[Offer]]:
+    def read(reply: Reply, _call: Call, _query: Query, _atlas: Atlas) -> Readout[Offer]:
         fares = decoded(reply, _FARES)
         readable = [price for price in fares.prices if price is not None]
         return Readout(
@@ -86,7 +86,7 @@ def _read_page(reply: Reply, call: Call) -> Readout[Airport]:
 
 def seller(slug: str) -> Supplier:
     """Sells flights."""
-    flights = Searching(operation="search", ask=_ask, read=_read_as(slug), honours=frozenset({"origin"}))
+    flights = Searching(operations=("search",), ask=_ask, read=_read_as(slug), honours=frozenset({"origin"}))
     return msgspec.structs.replace(declared.supplier(searches={"flights": flights}), slug=slug)
 
 

@@ -22,7 +22,7 @@ SUPPLIER: Final = Supplier(
     offers_live_for=LIVE_FOR,
     searches={
         "flights": Searching(
-            operation="search",
+            operations=("search",),
             ask=ask,
             read=read,
             honours=frozenset(

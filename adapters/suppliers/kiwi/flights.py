@@ -15,7 +15,7 @@ from adapters.suppliers.kiwi import wire
 from adapters.suppliers.kiwi.timetable import CABINS, Leg, Timetable
 from domain.flights import Itinerary
 from domain.money import Money, smallest_unit
-from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent, adding_up, offer_id
+from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
 from domain.places import Atlas
 from domain.queries import FlightQuery
 from domain.searches import Outcome
@@ -70,7 +70,7 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def read(reply: Reply, query: FlightQuery, atlas: Atlas) -> Readout[Offer]:
+def read(reply: Reply, _: Call, query: FlightQuery, atlas: Atlas) -> Readout[FlightOffer]:
     """An offer for each itinerary that is what was asked for. Raises GiveUp for a reply to another question."""
     answer = decoded_together(reply, _SEARCH, _SEARCH_APART)
     _check_question(answer, query)
@@ -102,7 +102,7 @@ class _Clerk:
         self._received_at: Final = received_at
         self._until: Final = received_at + LIVE_FOR
 
-    def offer(self, told: wire.Itinerary) -> Offer:
+    def offer(self, told: wire.Itinerary) -> FlightOffer:
         """Raises ValueError, with the reason, for an itinerary that can't be sold as what was asked for."""
         if not told.booking_token:
             raise ValueError("has no booking_token")

@@ -13,7 +13,7 @@ from adapters.kit.failures import GiveUp, TryLater
 from adapters.kit.supplier import Searching
 from domain.offers import Offer
 from domain.places import Atlas
-from domain.queries import Query
+from domain.queries import FlightQuery
 from domain.searches import SkippedRecord
 from tests.adapters.kit import declared
 from tests.adapters.kit.desk import Answer, Desk, open_desk, says
@@ -67,17 +67,17 @@ async def test_paging_without_end_is_ended() -> None:
         assert len(desk.asked) == 4
 
 
-def ask(query: Query) -> Call:
+def ask(query: FlightQuery) -> Call:
     return declared.call(params=(("from", query.origin),))
 
 
 async def found(*offers: Offer, skipped: tuple[SkippedRecord, ...] = (), at: Answer | None = None) -> Found:
     """What is found at a supplier whose replies are all read as these offers."""
 
-    def read(_reply: Reply, _query: Query, _atlas: Atlas) -> Readout[Offer]:
+    def read(_reply: Reply, _call: Call, _query: FlightQuery, _atlas: Atlas) -> Readout[Offer]:
         return Readout(records=offers, skipped=skipped)
 
-    searching = Searching(operation="search", ask=ask, read=read, honours=frozenset())
+    searching = Searching(operations=("search",), ask=ask, read=read, honours=frozenset())
     async with open_desk(at or says()) as desk:
         supplier = declared.supplier(searches={"flights": searching})
         client = SupplierClient(supplier, declared.access(desk.base_url), shared=None, chance=lambda: 0.0)

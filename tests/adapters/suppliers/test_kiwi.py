@@ -132,7 +132,7 @@ def reply(*items: Any, status: int = 200, body: bytes | None = None, **changed: 
 
 
 def readout(*items: Any, query: FlightQuery | None = None, **changed: Any) -> Readout[Offer]:
-    return read(reply(*items, **changed), query or flight_query(), ATLAS)
+    return read(reply(*items, **changed), ask(query or flight_query()), query or flight_query(), ATLAS)
 
 
 def offer(*items: Any, query: FlightQuery | None = None, **changed: Any) -> Offer:
@@ -216,7 +216,7 @@ def test_the_price_is_for_everybody_and_the_fare_for_one() -> None:
 
 def test_a_price_is_exact_to_the_digits_of_the_reply() -> None:
     body = json.dumps(json.loads(reply(itinerary(price=1)).body)).replace('"price": 1,', '"price": 1234567890123.45,')
-    (found,) = read(reply(body=body.encode()), flight_query(), ATLAS).records
+    (found,) = read(reply(body=body.encode()), ask(flight_query()), flight_query(), ATLAS).records
     assert found.price == Money(amount=Decimal("1234567890123.45"), currency="EUR")
 
 
@@ -622,7 +622,7 @@ def test_the_neighbours_of_a_bad_record_are_read_as_without_it() -> None:
 
 def test_a_word_that_is_no_text_spoils_one_record() -> None:
     body = reply(itinerary(booking_token="a"), itinerary(booking_token="b")).body.replace(b'"b"', b'"\xff"')
-    found = read(reply(body=body), flight_query(), ATLAS)
+    found = read(reply(body=body), ask(flight_query()), flight_query(), ATLAS)
     assert [record.reference for record in found.records] == ["a"]
     assert [record.where for record in found.skipped] == ["data[1]"]
 
@@ -649,7 +649,7 @@ def test_nothing_found_is_an_answer() -> None:
 )
 def test_a_garbled_reply_is_given_up_by_name(body: bytes) -> None:
     with pytest.raises(GiveUp) as caught:
-        read(reply(body=body), flight_query(), ATLAS)
+        read(reply(body=body), ask(flight_query()), flight_query(), ATLAS)
     assert caught.value.outcome is Outcome.ERROR
 
 
@@ -657,7 +657,7 @@ def test_a_reply_cut_anywhere_gives_no_offer() -> None:
     whole = reply(itinerary()).body
     for end in range(0, len(whole), 7):
         with pytest.raises(GiveUp):
-            read(reply(body=whole[:end]), flight_query(), ATLAS)
+            read(reply(body=whole[:end]), ask(flight_query()), flight_query(), ATLAS)
 
 
 anything = st.recursive(
@@ -691,7 +691,9 @@ def test_a_segment_of_the_wrong_shape_is_read_right_or_skipped(name: str, value:
 
 def test_reading_twice_gives_the_same() -> None:
     answer = reply(itinerary(), itinerary(price=None))
-    assert read(answer, flight_query(), ATLAS) == read(answer, flight_query(), ATLAS)
+    assert read(answer, ask(flight_query()), flight_query(), ATLAS) == read(
+        answer, ask(flight_query()), flight_query(), ATLAS
+    )
 
 
 # ---- refusals ----

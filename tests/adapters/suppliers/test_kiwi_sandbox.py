@@ -174,7 +174,7 @@ class Caller:
         call: Call = ask(query)
         response = await self.get(call.path, call.params)
         reply = Reply(status=response.status_code, headers={}, body=response.content, received_at=self.world.clock)
-        return read(reply, query, ATLAS)
+        return read(reply, ask(query), query, ATLAS)
 
 
 def carriers(item: Mapping[str, Any]) -> list[str]:
@@ -551,7 +551,7 @@ def test_the_key_is_read_from_the_bare_scope() -> None:
 
 def test_every_operation_that_we_declare_is_one_of_the_sandboxs() -> None:
     known = {name for _, _, name in OPERATIONS}
-    assert {searching.operation for searching in SUPPLIER.searches.values()} <= known
+    assert {name for searching in SUPPLIER.searches.values() for name in searching.operations} <= known
     assert ask(flight_query()).operation in known
 
 
