@@ -2,20 +2,25 @@
 
 import importlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final, Protocol, cast
 
 from adapters.kit.registry import sandbox_module
 from sandbox.asgi import App, Message, Receive, Scope, Send
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger
-from sandbox.sabotage import SABOTAGE, Call
+from sandbox.sabotage import Call, struck
 from sandbox.world import World
 
 UNKNOWN: Final = "unknown"  # the operation of a path that the supplier does not have
 
 
 class SupplierSandbox(Protocol):
-    """What a supplier's `sandbox.py` says: (method, pattern of the whole path, operation), who calls, and its app."""
+    """What a supplier's `sandbox.py` says: (method, pattern of the whole path, operation), who calls, and its app.
+
+    It may say more: `SELLS`, the kinds of goods of the world that it has, such as ("cars",), and `OUTCOMES`, for each
+    operation the outcomes that it can play on request.
+    """
 
     OPERATIONS: tuple[tuple[str, str, str], ...]
 
@@ -56,6 +61,15 @@ class Mount:
     def operations(self) -> frozenset[str]:
         return frozenset((UNKNOWN, *(name for _, _, name in self._named)))
 
+    @property
+    def outcomes(self) -> Mapping[str, frozenset[str]]:
+        """By operation, what can be ordered at `/_outcomes`."""
+        return cast("Mapping[str, frozenset[str]]", getattr(self._sandbox, "OUTCOMES", {}))
+
+    @property
+    def sells(self) -> frozenset[str]:
+        return frozenset(getattr(self._sandbox, "SELLS", ()))
+
     def operation(self, method: str, path: str) -> str:
         return next(
             (name for verb, pattern, name in self._named if verb == method and pattern.fullmatch(path)), UNKNOWN
@@ -77,7 +91,7 @@ class Mount:
             await self._app(below, receive, noted)
         else:
             call = Call(app=self._app, scope=below, receive=receive, send=noted, wire=send)
-            await SABOTAGE[fault.kind](fault, call)
+            await struck(fault, call)
 
     def _below(self, scope: Scope) -> Scope:
         """The scope as the supplier's server would see it."""

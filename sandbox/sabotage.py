@@ -5,6 +5,7 @@ import http
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import chain, repeat
 from types import MappingProxyType
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -59,9 +60,11 @@ async def _hang(fault: Fault, call: Call) -> None:
 async def _status(fault: Fault, call: Call) -> None:
     status = http.HTTPStatus(fault.status or 503)
     body = orjson.dumps({"status": status.value, "error": status.phrase, "message": status.description})
-    wait = (b"retry-after", f"{fault.seconds:g}".encode()) if fault.seconds is not None else None
+    headers = {"retry-after": f"{fault.seconds:g}"} if fault.seconds is not None else {}
+    headers |= {name.lower(): value for name, value in (fault.headers or {}).items()}
+    sent = tuple((name.encode(), value.encode()) for name, value in headers.items())
     silent = status in (http.HTTPStatus.NO_CONTENT, http.HTTPStatus.NOT_MODIFIED)
-    await answer(call.send, status=status, body=b"" if silent else body, headers=(wait,) if wait else ())
+    await answer(call.send, status=status, body=b"" if silent else body, headers=sent)
 
 
 async def _reset(_fault: Fault, call: Call) -> None:
@@ -115,14 +118,33 @@ def _wrongly_typed(value: Any) -> Any:
     return 7 if isinstance(value, dict | list) else [value]
 
 
-async def _whole_answer(call: Call) -> tuple[Message, bytes]:
-    """How the supplier's own app begins its answer, and all of its body."""
+async def struck(fault: Fault, call: Call) -> None:
+    """The call meets the fault: instead of the supplier's own app, or once that has done all that it does."""
+    if fault.after:
+        told = await _messages(call)
+
+        async def tell_again(_scope: Scope, _receive: Receive, send: Send) -> None:
+            for message in told:
+                await send(message)
+
+        call = msgspec.structs.replace(call, app=tell_again)
+    await SABOTAGE[fault.kind](fault, call)
+
+
+async def _messages(call: Call) -> list[Message]:
+    """All that the supplier's own app has to say to the call."""
     messages: list[Message] = []
 
     async def keep(message: Message) -> None:
         messages.append(message)
 
     await call.app(call.scope, call.receive, keep)
+    return messages
+
+
+async def _whole_answer(call: Call) -> tuple[Message, bytes]:
+    """How the supplier's own app begins its answer, and all of its body."""
+    messages = await _messages(call)
     start = next(message for message in messages if message["type"] == "http.response.start")
     return start, b"".join(message.get("body", b"") for message in messages)
 
@@ -134,12 +156,40 @@ def _announcing(start: Message, length: int) -> Message:
     return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
 
 
+def _unannounced(start: Message) -> Message:
+    """The same beginning of an answer, for a body whose length nobody knows."""
+    headers = [(name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"]
+    return {**start, "headers": headers}
+
+
 _NOISE: Final = bytes((index * 73 + 41) % 256 for index in range(512))
 _PAGE: Final = (
     b"<!DOCTYPE html><html><head><title>Down for maintenance</title></head>"
     b"<body><h1>We will be right back</h1><p>Reference: edge-0451</p></body></html>"
 )
 _ANOTHER_SHAPE: Final = orjson.dumps([["a shape", "that nobody"], 42, None, {"expects": {"here": True}}])
+
+_ANOTHER_DOCUMENT: Final = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<Shape xmlns="urn:example:another-shape">'
+    b'<Part number="1">that nobody</Part><Part number="2">expects</Part></Shape>'
+)
+_LONGEST_SECONDS: Final = 3600  # a caller who stays for longer than this is sent away
+_CHUNK_BYTES: Final = 1 << 16
+# how the caller speaks -> opening, a record as often as you like, closing, content type
+_ENDLESS: Final = {
+    "json": (
+        b'{"data":[{"id":0}',
+        b',{"id":1,"name":"A record like any other","price":"100.00"}',
+        b"]}",
+        b"application/json",
+    ),
+    "xml": (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<Records>',
+        b'<Record ID="1" Name="A record like any other" Price="100.00"/>',
+        b"</Records>",
+        b"text/xml; charset=utf-8",
+    ),
+}
 
 
 async def _garbage(_fault: Fault, call: Call) -> None:
@@ -156,6 +206,50 @@ async def _empty(_fault: Fault, call: Call) -> None:
 
 async def _wrong_json(_fault: Fault, call: Call) -> None:
     await answer(call.send, status=200, body=_ANOTHER_SHAPE)
+
+
+async def _wrong_xml(_fault: Fault, call: Call) -> None:
+    await answer(call.send, status=200, body=_ANOTHER_DOCUMENT, content_type=b"text/xml; charset=utf-8")
+
+
+async def _drip(fault: Fault, call: Call) -> None:
+    """Never done: after the right answer come blanks, which every reader of JSON and XML would forgive.
+
+    Each byte comes before a patience between two bytes has run out, so that only one for the whole call ends it.
+    """
+    start, body = await _whole_answer(call)
+    await call.send(_unannounced(start))
+    try:
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            for byte in chain(body, repeat(ord(" "))):
+                await call.send({"type": "http.response.body", "body": bytes((byte,)), "more_body": True})
+                if await _gone(call, within=fault.seconds or 0):
+                    return
+    except TimeoutError:
+        connection(call.wire).close()
+
+
+async def _huge(fault: Fault, call: Call) -> None:
+    """A body of good records without end. The sandbox gives up only when more than `megabytes` have gone out."""
+    opening, record, closing, kind = _ENDLESS["xml" if _speaks_xml(call.scope) else "json"]
+    chunk = record * (_CHUNK_BYTES // len(record))
+    rounds = int((fault.megabytes or 0) * 1_000_000 // len(chunk)) + 1
+    try:
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            await call.send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
+            for piece in chain((opening,), repeat(chunk, rounds)):
+                await call.send({"type": "http.response.body", "body": piece, "more_body": True})
+                if await _gone(call, within=0):
+                    return
+            await call.send({"type": "http.response.body", "body": closing})
+    except TimeoutError:
+        connection(call.wire).close()
+
+
+def _speaks_xml(scope: Scope) -> bool:
+    """Who sends or accepts XML expects XML."""
+    told = (value for name, value in scope["headers"] if name.lower() in (b"content-type", b"accept"))
+    return any(b"xml" in value.lower() for value in told)
 
 
 async def _gone(call: Call, *, within: float) -> bool:
@@ -180,6 +274,9 @@ SABOTAGE: Final[Mapping[Kind, Callable[[Fault, Call], Awaitable[None]]]] = Mappi
         Kind.HTML: _html,
         Kind.EMPTY: _empty,
         Kind.WRONG_JSON: _wrong_json,
+        Kind.WRONG_XML: _wrong_xml,
         Kind.SPOIL: _spoil,
+        Kind.DRIP: _drip,
+        Kind.HUGE: _huge,
     }
 )

@@ -25,8 +25,15 @@ def create_app(*, world: World, suppliers: Mapping[str, SupplierSandbox] | None 
         slug: Mount(slug=slug, sandbox=sandbox, world=world, ledger=ledger, faults=faults)
         for slug, sandbox in sandboxes.items()
     }
-    operations = {slug: mount.operations for slug, mount in mounts.items()}
-    return _Server(mounts, controls(world=world, ledger=ledger, faults=faults, operations=operations))
+    own = controls(
+        world=world,
+        ledger=ledger,
+        faults=faults,
+        operations={slug: mount.operations for slug, mount in mounts.items()},
+        outcomes={slug: mount.outcomes for slug, mount in mounts.items()},
+        sells={slug: mount.sells for slug, mount in mounts.items()},
+    )
+    return _Server(mounts, own)
 
 
 class _Server:

@@ -12,11 +12,14 @@ from typing import Final
 from sandbox.aircraft import CABINS
 from sandbox.airports import AirportFact, airports
 from sandbox.carriers import CARRIERS, AirlineFact
+from sandbox.cars.desk import Cars
 from sandbox.chance import generator
 from sandbox.connections import Journey, journeys
 from sandbox.currencies import RATES
 from sandbox.fares import Fare, fares
+from sandbox.hotels.directory import Hotels
 from sandbox.network import trunk
+from sandbox.outcomes import Outcomes
 from sandbox.seats import Seats
 from sandbox.timetable import Timetable
 
@@ -34,7 +37,7 @@ def utc_now() -> datetime:
 class World:
     """The same seed, pair and date give the same journeys in any process; prices follow the clock, seats also sales."""
 
-    def __init__(self, *, seed: int, clock: Clock = utc_now) -> None:
+    def __init__(self, *, seed: int, clock: Clock = utc_now, noise: float = 1.0) -> None:
         self.seed: Final = seed
         self.now: Final = clock
         self.airports: Final[Mapping[str, AirportFact]] = airports()
@@ -42,6 +45,9 @@ class World:
             {iata: carrier.fact for iata, carrier in sorted(CARRIERS.items())}
         )
         trunk()  # the routes are laid now, not while the first search waits
+        self.cars: Final = Cars(seed=seed, clock=clock)
+        self.outcomes: Final = Outcomes()
+        self.hotels: Final = Hotels(seed=seed, noise=noise, now=clock)
         self._timetable: Final = Timetable(seed)
         self._seats: Final = Seats(seed)
         self._journeys: Final = lru_cache(maxsize=_KEPT_JOURNEYS)(self._found)
