@@ -119,6 +119,15 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     supplier_extra: Mapping[str, str] = {}
 
 
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """What our books say of an order that was sent before: its end, where one is known."""
+
+    begun_at: datetime
+    order: Order | None = None
+    refused: str | None = None
+    reason: Reason | None = None
+
+
 class CancellationStatus(StrEnum):
     CANCELLED = "cancelled"
     PENDING = "pending"

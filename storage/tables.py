@@ -8,8 +8,10 @@ from sqlalchemy import (
     Column,
     DateTime,
     Float,
+    Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     Table,
@@ -128,4 +130,61 @@ SCHEDULE_RUNS: Final = Table(
     Column("entry", Text, primary_key=True),
     Column("due_at", _INSTANT, primary_key=True),
     Column("fired_at", _INSTANT, nullable=False),
+)
+
+# What suppliers said, for a few days. `head` and `body` are compressed by whoever keeps them; `size` is that of both.
+REPLIES: Final = Table(
+    "replies",
+    METADATA,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("supplier", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("about", Text),
+    Column("status", Integer, nullable=False),
+    Column("received_at", _INSTANT, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("replies_received_at_idx", "received_at", "id"),
+    Index("replies_about_idx", "about"),
+)
+
+# The fields that suppliers' replies were seen to hold. `missed` counts the samples on end that could have had it and had not.
+WIRE_FIELDS: Final = Table(
+    "wire_fields",
+    METADATA,
+    Column("supplier", Text, primary_key=True),
+    Column("operation", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("missed", BigInteger, nullable=False),
+    Column("first_seen_at", _INSTANT, nullable=False),
+    Column("last_seen_at", _INSTANT, nullable=False),
+    Column("checked_at", _INSTANT, nullable=False),
+)
+
+# How suppliers describe their properties, for as long as a description is good.
+PROPERTIES: Final = Table(
+    "properties",
+    METADATA,
+    Column("supplier", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    Column("told_at", _INSTANT, nullable=False),
+    Column("good_until", _INSTANT, nullable=False, index=True),
+)
+
+# What was sent to be booked, written before it was sent. `ended_at` is empty while nobody knows what became of it.
+ORDER_ATTEMPTS: Final = Table(
+    "order_attempts",
+    METADATA,
+    Column("supplier", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("begun_at", _INSTANT, nullable=False),
+    Column("ended_at", _INSTANT),
+    Column("booked", JSONB(none_as_null=True)),
+    Column("refused", Text),
+    Column("reason", Text),
 )

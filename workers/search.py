@@ -9,7 +9,9 @@ import msgspec
 import structlog
 
 from adapters.kit import conversation
+from adapters.kit.budget import Priority
 from adapters.kit.client import SupplierClient
+from adapters.kit.conversation import Shelf
 from adapters.kit.failures import Failure
 from domain.jobs import AskSuppliers, Because, KeepSearch
 from domain.matching.verticals import MERGED
@@ -25,6 +27,16 @@ from workers.tools import Tools
 _log: Final = structlog.get_logger(__name__)
 _HARD_DEADLINE_SECONDS: Final = 20.0
 _NAMED_SKIPS: Final = 10
+
+
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
+    """What every supplier is asked, and until when: an instant of the running loop's clock."""
+
+    query: Query
+    atlas: Atlas
+    deadline: float
+    priority: Priority
+    shelf: Shelf
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +84,14 @@ async def _fetched(query: Query, tools: Tools, *, quietly: bool) -> Search:
     if not clients:
         await tools.cache.publish(search)
         return search
-    atlas = await tools.atlas.current()
-    async for part in _parts(query, clients, atlas):
+    errand = Errand(
+        query=query,
+        atlas=await tools.atlas.current(),
+        deadline=asyncio.get_running_loop().time() + _HARD_DEADLINE_SECONDS,
+        priority=Priority.REFRESH if quietly else Priority.INTERACTIVE,
+        shelf=tools.shelf,
+    )
+    async for part in _parts(errand, clients):
         search = arrived(
             search, part.report, part.offers, merge=MERGED[query.vertical], now=part.report.fetched_at or tools.now()
         )
@@ -84,10 +102,9 @@ async def _fetched(query: Query, tools: Tools, *, quietly: bool) -> Search:
     return search
 
 
-async def _parts(query: Query, clients: tuple[SupplierClient, ...], atlas: Atlas) -> AsyncIterator[Part]:
+async def _parts(errand: Errand, clients: tuple[SupplierClient, ...]) -> AsyncIterator[Part]:
     """Everybody's part as it arrives; what is still under way when the reader leaves is cancelled."""
-    deadline = asyncio.get_running_loop().time() + _HARD_DEADLINE_SECONDS
-    asking = [asyncio.create_task(_part(query, client, atlas, deadline)) for client in clients]
+    asking = [asyncio.create_task(_part(errand, client)) for client in clients]
     try:
         for part in asyncio.as_completed(asking):
             yield await part
@@ -97,11 +114,14 @@ async def _parts(query: Query, clients: tuple[SupplierClient, ...], atlas: Atlas
         await asyncio.gather(*asking, return_exceptions=True)
 
 
-async def _part(query: Query, client: SupplierClient, atlas: Atlas, deadline: float) -> Part:
+async def _part(errand: Errand, client: SupplierClient) -> Part:
     slug = client.supplier.slug
     started = time.monotonic()
     try:
-        found = await conversation.search(client, query, atlas, deadline=deadline)
+        found = await conversation.search(
+            client, errand.query, errand.atlas,
+            deadline=errand.deadline, shelf=errand.shelf, priority=errand.priority,
+        )  # fmt: skip
     except Failure as failure:
         _log.warning("supplier.failed", supplier=slug, outcome=failure.outcome, detail=failure.detail)
         return Part(report=_missing(slug, failure.outcome, failure.detail, started))
@@ -112,7 +132,8 @@ async def _part(query: Query, client: SupplierClient, atlas: Atlas, deadline: fl
         _log.warning("supplier.skipped_records", supplier=slug, count=len(found.skipped), first=found.skipped[0].why)
     report = SupplierReport(
         supplier=slug,
-        status=Outcome.OK,
+        status=Outcome.OK if found.cut_short is None else found.cut_short.outcome,
+        detail=None if found.cut_short is None else found.cut_short.detail,
         offers=len(found.offers),
         took_ms=round(found.seconds * 1000),
         fetched_at=found.replied_at,

@@ -23,6 +23,7 @@ from storage.engine import create_engine
 from storage.failures import StorageDown
 from storage.queue import JobQueue
 from workers.atlas import AtlasShelf
+from workers.shelf import PropertyShelf
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     cache: SearchCache
     queue: JobQueue
     atlas: AtlasShelf
+    shelf: PropertyShelf
     clients: Mapping[str, SupplierClient]
     now: Callable[[], datetime]
 
@@ -78,6 +80,7 @@ async def opened(
             cache=SearchCache(client),
             queue=JobQueue(jobs),
             atlas=AtlasShelf(engine),
+            shelf=PropertyShelf(engine, now=utc_now),
             clients=clients,
             now=utc_now,
         )

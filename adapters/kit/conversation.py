@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -45,7 +45,7 @@ class Shelf(Protocol):
         """Those of the properties that are known and still good."""
         ...
 
-    async def keep(self, described: Iterable[Property], describing: Describing) -> None: ...
+    async def keep(self, told: Iterable[Property], *, live_for: timedelta) -> None: ...
 
 
 async def pages(
@@ -180,7 +180,7 @@ async def _describe(
         except Failure as failure:
             told.skipped.append(SkippedRecord(where=call.operation, why=failure.detail))
     if shelf and fetched:
-        await shelf.keep(fetched, describing)
+        await shelf.keep(fetched, live_for=describing.live_for)
     known.update({content.id: content for content in fetched})
     nameless = [offer for offer in told.offers if _property_of(offer) not in known]
     told.skipped.extend(SkippedRecord(where=offer.id, why="its property is not described") for offer in nameless)

@@ -4,27 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-import msgspec
-
 from adapters.kit.budget import Priority
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import pages
 from adapters.kit.failures import Answered, Failure, GiveUp, TryLater, Unknown
 from adapters.kit.supplier import Selling, Step
-from domain.orders import Cancellation, Order, OrderRequest, Quote, QuoteRequest, Reason
+from domain.orders import Attempt, Cancellation, Order, OrderRequest, Quote, QuoteRequest, Reason
 from domain.searches import Outcome
 
 Result = TypeVar("Result")
-
-
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What our books say of an order that was sent before: its end, where it is known."""
-
-    begun_at: datetime
-    order: Order | None = None
-    refused: str | None = None
-    reason: Reason | None = None
 
 
 class Attempts(Protocol):
@@ -34,7 +23,9 @@ class Attempts(Protocol):
         """Writes that an order is about to be sent. None for the first one, else the attempt that came before."""
         ...
 
-    async def end(self, supplier: str, reference: str, *, order: Order | None, refusal: Answered | None) -> None: ...
+    async def booked(self, supplier: str, reference: str, order: Order) -> None: ...
+
+    async def refused(self, supplier: str, reference: str, why: str, reason: Reason | None) -> None: ...
 
     async def withdraw(self, supplier: str, reference: str) -> None:
         """Nothing was sent, or the supplier took it for a mistake of ours: the reference is as good as new."""
@@ -63,12 +54,12 @@ async def booked(
     except Answered as refusal:
         if refusal.reason is Reason.DUPLICATE:
             return await _looked_for(client, selling, request, now(), attempts, deadline=deadline, now=now)
-        await attempts.end(slug, request.reference, order=None, refusal=refusal)
+        await attempts.refused(slug, request.reference, refusal.detail, refusal.reason)
         raise
     except (GiveUp, TryLater):
         await attempts.withdraw(slug, request.reference)
         raise
-    await attempts.end(slug, request.reference, order=order, refusal=None)
+    await attempts.booked(slug, request.reference, order)
     return order
 
 
@@ -137,14 +128,14 @@ async def _looked_for(
     except Failure as failure:
         raise Unknown(f"{reference} was sent before: {failure.detail}", outcome=failure.outcome) from failure
     if order is not None:
-        await attempts.end(slug, reference, order=order, refusal=None)
+        await attempts.booked(slug, reference, order)
         return order
     if now() - sent_at <= selling.visible_within:
         raise Unknown(f"{reference} was sent before, and may not be visible yet", outcome=Outcome.ERROR)
     never = Answered(
         f"{reference} never became an order", outcome=Outcome.REFUSED, reason=Reason.NO_SUCH_ORDER
     )  # it may be booked anew, under another reference
-    await attempts.end(slug, reference, order=None, refusal=never)
+    await attempts.refused(slug, reference, never.detail, never.reason)
     raise never
 
 

@@ -29,6 +29,7 @@ from storage.queue import JobQueue
 from tests import builders
 from tests.adapters.kit import declared
 from workers.atlas import AtlasShelf
+from workers.shelf import PropertyShelf
 from workers.tools import Tools
 
 # What a pretend supplier's web server does with a request.
@@ -146,6 +147,7 @@ async def tools(
             cache=SearchCache(shared),
             queue=JobQueue(broker),
             atlas=AtlasShelf(engine),
+            shelf=PropertyShelf(engine, now=lambda: now or datetime.now(UTC)),
             clients=connected,
             now=lambda: now or datetime.now(UTC),
         )

@@ -1,0 +1,68 @@
+"""What was sent to be booked is in our books before it is sent, whoever asks and however often."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.orders import Attempt, Locator, Order, OrderStatus, Reason
+from storage.order_attempts import OrderAttempts
+from tests.builders import ALBATROSS, BLUEBIRD, NOW, money
+
+ORDER = Order(
+    supplier=ALBATROSS,
+    id="4711",
+    status=OrderStatus.CONFIRMED,
+    price=money("99.90"),
+    reference="TH2345",
+    locators=(Locator(issuer="BA", code="X7Y8Z9"),),
+    hold_until=datetime(2027, 1, 16, tzinfo=UTC),
+    handle={"surname": "EARHART"},
+)
+
+
+def books(engine: AsyncEngine) -> OrderAttempts:
+    return OrderAttempts(engine, now=lambda: NOW)
+
+
+async def test_the_first_to_book_under_a_reference_is_told_so_and_nobody_after(engine: AsyncEngine) -> None:
+    attempts = books(engine)
+    assert await attempts.begin(ALBATROSS, "TH2345") is None
+    assert await attempts.begin(ALBATROSS, "TH2345") == Attempt(begun_at=NOW)
+    assert await attempts.begin(BLUEBIRD, "TH2345") is None
+
+
+async def test_of_many_at_once_one_is_the_first(engine: AsyncEngine) -> None:
+    attempts = books(engine)
+    told = await asyncio.gather(*(attempts.begin(ALBATROSS, "TH2345") for _ in range(5)))
+    assert told.count(None) == 1
+
+
+async def test_an_order_comes_back_to_the_cent(engine: AsyncEngine) -> None:
+    attempts = books(engine)
+    await attempts.begin(ALBATROSS, "TH2345")
+    await attempts.booked(ALBATROSS, "TH2345", ORDER)
+    assert await attempts.begin(ALBATROSS, "TH2345") == Attempt(begun_at=NOW, order=ORDER)
+
+
+async def test_a_definite_no_is_remembered_with_its_reason(engine: AsyncEngine) -> None:
+    attempts = books(engine)
+    await attempts.begin(ALBATROSS, "TH2345")
+    await attempts.refused(ALBATROSS, "TH2345", "the last room went to somebody else", Reason.SOLD_OUT)
+    told = await attempts.begin(ALBATROSS, "TH2345")
+    assert told == Attempt(begun_at=NOW, refused="the last room went to somebody else", reason=Reason.SOLD_OUT)
+
+
+async def test_what_was_never_sent_may_be_sent(engine: AsyncEngine) -> None:
+    attempts = books(engine)
+    await attempts.begin(ALBATROSS, "TH2345")
+    await attempts.withdraw(ALBATROSS, "TH2345")
+    assert await attempts.begin(ALBATROSS, "TH2345") is None
+
+
+async def test_an_order_that_is_booked_can_not_be_withdrawn(engine: AsyncEngine) -> None:
+    attempts = books(engine)
+    await attempts.begin(ALBATROSS, "TH2345")
+    await attempts.booked(ALBATROSS, "TH2345", ORDER)
+    await attempts.withdraw(ALBATROSS, "TH2345")
+    assert await attempts.begin(ALBATROSS, "TH2345") == Attempt(begun_at=NOW, order=ORDER)
