@@ -57,7 +57,7 @@ def cities() -> Mapping[str, City]:
     found: dict[str, City] = {}
     for number, codes in enumerate(sorted(together.values())):
         there = tuple(airport for code in codes for airport in served[code])
-        main = max(codes, key=lambda code: (max(rank(airport.iata) for airport in served[code]), code))
+        main = min(codes, key=lambda code: (-max(rank(airport.iata) for airport in served[code]), code))
         city = _city(main, number, there, places.get(main))
         found |= dict.fromkeys((*codes, *(airport.iata for airport in there)), city)
     return MappingProxyType(found)
@@ -137,3 +137,8 @@ def cities_near(latitude: float, longitude: float, radius_km: float) -> tuple[Ci
         if distance_km(latitude, longitude, site_latitude, site_longitude) <= reach
     }
     return tuple(found.values())
+
+
+def warm() -> None:
+    cities()
+    _sites()

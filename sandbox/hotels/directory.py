@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sandbox.hotels.census import hotels_of
-from sandbox.hotels.cities import City, cities, cities_near, distance_km
+from sandbox.hotels.cities import City, cities, cities_near, distance_km, warm
 from sandbox.hotels.facts import Hotel, Listing
 from sandbox.hotels.numbers import Numbers
 from sandbox.hotels.offers import Party, Rate
@@ -33,6 +33,7 @@ class Hotels:
         self._noise: Final = noise
         self._now: Final = now
         self._stock: Final = Stock(seed)
+        warm()  # the map is drawn now, not while the first search waits
         self._in_city: Final = lru_cache(maxsize=_KEPT_CITIES)(self._built)
         self._numbers: Final = lru_cache(maxsize=32)(self._shuffled)
         self._listing: Final = lru_cache(maxsize=_KEPT_LISTINGS)(self._told)
