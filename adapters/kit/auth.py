@@ -21,6 +21,7 @@ TOKEN_OPERATION: Final = "token"  # noqa: S105 - how the call for it is named in
 
 _UNTOLD_LIFETIME_SECONDS: Final = 300.0
 _PLACEHOLDER: Final = re.compile(rb"&([A-Z][A-Z0-9_]*);")
+_QUOTES: Final = {'"': "&quot;", "'": "&apos;"}
 
 
 class Auth(Protocol):
@@ -140,7 +141,7 @@ class InBody(msgspec.Struct, frozen=True, kw_only=True):
             name = place[1].decode()
             if name not in secrets:
                 raise GiveUp(f"{call.operation}: no secret is named {name}", outcome=Outcome.ERROR)
-            return escape(secrets[name], {'"': "&quot;"}).encode()
+            return escape(secrets[name], _QUOTES).encode()
 
         return call if call.body is None else msgspec.structs.replace(call, body=_PLACEHOLDER.sub(filled, call.body))
 

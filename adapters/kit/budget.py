@@ -1,15 +1,27 @@
 """What a supplier lets us spend: windows of calls, calls under way at once, and who goes first."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from enum import IntEnum
+from typing import Any, Final
 
 import msgspec
 
 from adapters.kit.calls import Call
 
+# A window of so many calls has room to keep a part of it, one of fifty and at least one, free for whoever goes first.
+_ROOMY: Final = 10
+_PARTS: Final = 50
+
 
 class Priority(IntEnum):
-    """Who shares a budget, the most urgent first: somebody pays, somebody waits, somebody will ask again, nobody waits."""
+    """Who shares a budget, the most urgent first: somebody pays, somebody waits, somebody will ask again, nobody waits.
+
+    Whoever comes first in this list gets the next free place; those below wait as long as somebody above waits. Of
+    each window that has ten calls or more a small part is kept free for every class above that was there lately, and
+    for bookings wherever a supplier sells. Nobody waits for ever: after twenty seconds a call moves up one class, and
+    goes on so until it waits with those for whom somebody waits. None overtakes a booking.
+    """
 
     BOOKING = 0
     INTERACTIVE = 1
@@ -31,10 +43,38 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
         if self.calls < 1 or not 0 < self.seconds < float("inf"):
             raise ValueError(f"{self.calls} calls in {self.seconds} seconds is not a window of a budget")
 
+    @property
+    def id(self) -> str:
+        """The same in every process: its length in milliseconds, and a digest of its operations where it names some."""
+        length = str(max(1, round(self.seconds * 1000)))
+        if not self.operations:
+            return length
+        return f"{length}.{hashlib.blake2s(' '.join(sorted(self.operations)).encode(), digest_size=4).hexdigest()}"
+
     def holds(self, operation: str) -> bool:
         """Whether a call of this operation counts in the window."""
         return not self.operations or operation in self.operations
 
+
+def reserve(calls: int) -> int:
+    """How many of a window's calls are kept free for one class from all classes below it."""
+    return max(1, calls // _PARTS) if calls >= _ROOMY else 0
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What one call wants of a budget: so much of each of these windows, and a place in the air.
+
+    `scopes` is what a pause that the supplier asks for in its reply is about.
+    """
+
+    cost: int
+    priority: Priority
+    windows: tuple[Window, ...]
+    scopes: tuple[str, ...]
+
+
+# The scope of a pause for all operations; windows of some operations are scopes of their own.
+EVERYTHING: Final = "*"
 
 Cost = int | Callable[[Call], int]
 
@@ -47,7 +87,9 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 
     windows: tuple[Window, ...]
     concurrency: int
-    costs: Mapping[str, Cost] = {}
+    costs: Mapping[
+        str, Any
+    ] = {}  # Cost; a budget travels between processes, and msgspec reads no union with a function
 
     def __post_init__(self) -> None:
         lengths = {(window.seconds, window.operations) for window in self.windows}
@@ -60,6 +102,21 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(
                     f"{operation} costs {cost}, and a window of {self.tightest(operation)} never holds that"
                 )
+
+    def claim(self, call: Call, priority: Priority) -> Claim:
+        holding = tuple(window for window in self.windows if window.holds(call.operation))
+        cost = self.cost(call)
+        return Claim(
+            cost=cost,
+            priority=priority,
+            windows=holding if cost else (),
+            scopes=tuple(window.id for window in holding if window.operations) or (EVERYTHING,),
+        )
+
+    def dearest(self, window: Window) -> int:
+        """The most that one call which the window holds may cost."""
+        held = {operation: cost for operation, cost in self.costs.items() if window.holds(operation)}
+        return max((1, *(cost if isinstance(cost, int) else self.tightest(name) for name, cost in held.items())))
 
     def tightest(self, operation: str) -> int:
         """The most that one call of the operation may ever cost. Raises ValueError where no window holds it."""

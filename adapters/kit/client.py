@@ -13,6 +13,7 @@ import structlog
 
 from adapters.kit import transport
 from adapters.kit.access import Access
+from adapters.kit.budget import Priority
 from adapters.kit.calls import Call, Reply
 from adapters.kit.failures import Failure, GiveUp, TryLater, Unknown, ruling_for_status
 from adapters.kit.pacing import Pacer
@@ -43,7 +44,7 @@ class SupplierClient:
         self._http: Final = transport.client(supplier.timeout, access.budget.concurrency, over)
         self._chance: Final = chance
 
-    async def answered(self, call: Call, *, deadline: float) -> Reply:
+    async def answered(self, call: Call, *, deadline: float, priority: Priority = Priority.INTERACTIVE) -> Reply:
         """The supplier's successful reply before `deadline`, an instant of the running loop's clock.
 
         Raises TryLater, GiveUp or Answered; Unknown for a call that changes something and got no answer. Reads are
@@ -51,7 +52,7 @@ class SupplierClient:
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return await self._once(call, deadline)
+                return await self._once(call, deadline, priority)
             except TryLater as failure:
                 pause = self._pause(failure, attempt)
                 if attempt == _ATTEMPTS or not call.reads_only or asyncio.get_running_loop().time() + pause > deadline:
@@ -66,9 +67,9 @@ class SupplierClient:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _once(self, call: Call, deadline: float) -> Reply:
+    async def _once(self, call: Call, deadline: float, priority: Priority) -> Reply:
         signed = self.supplier.auth.signed(call, self.access.secrets, datetime.now(UTC))
-        async with self._pacer.slot(call.operation, deadline=deadline):
+        async with self._pacer.slot(call, deadline=deadline, priority=priority):
             try:
                 reply = await self._sent(signed, deadline)
             except TryLater as silence:
@@ -79,7 +80,7 @@ class SupplierClient:
         if failure is None:
             return reply
         if isinstance(failure, TryLater) and failure.retry_after is not None:
-            await self._pacer.pause(min(failure.retry_after, _LONGEST_PAUSE_SECONDS))
+            await self._pacer.pause(min(failure.retry_after, _LONGEST_PAUSE_SECONDS), call)
         if not call.reads_only and reply.status >= 500:
             raise self._nobody_knows(call, failure)
         raise failure

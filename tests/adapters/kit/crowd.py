@@ -7,6 +7,7 @@ import msgspec
 import redis.asyncio
 
 from adapters.kit.budget import Budget
+from adapters.kit.calls import Call
 from adapters.kit.pacing import Pacer
 from storage.cache import connect
 from tests.builders import ALBATROSS
@@ -25,13 +26,17 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     operation: str = "search"
     hold: bool = False
 
+    @property
+    def call(self) -> Call:
+        return Call(operation=self.operation, path="/")
+
 
 async def grants(pacer: Pacer, client: "redis.asyncio.Redis", order: Order) -> dict[str, int]:
     """For each call the instant at which Redis let it go, in its own milliseconds: a lease ends a fixed time later."""
     seen: dict[str, int] = {}
 
     async def one() -> None:
-        async with pacer.slot(order.operation, deadline=asyncio.get_running_loop().time() + order.patience):
+        async with pacer.slot(order.call, deadline=asyncio.get_running_loop().time() + order.patience):
             leases = msgspec.convert(await client.zrange(_FLYING, 0, -1, withscores=True), list[tuple[bytes, float]])
             seen.update((lease.decode(), round(end) - LEASE_MS) for lease, end in leases)
 
@@ -40,7 +45,7 @@ async def grants(pacer: Pacer, client: "redis.asyncio.Redis", order: Order) -> d
 
 
 async def _held(pacer: Pacer, order: Order) -> None:
-    async with pacer.slot(order.operation, deadline=asyncio.get_running_loop().time() + order.patience):
+    async with pacer.slot(order.call, deadline=asyncio.get_running_loop().time() + order.patience):
         sys.stdout.write("holding\n")
         sys.stdout.flush()
         await asyncio.sleep(order.patience)

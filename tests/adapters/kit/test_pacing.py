@@ -12,6 +12,7 @@ import redis.asyncio
 from structlog.testing import capture_logs
 
 from adapters.kit.budget import Budget, Window
+from adapters.kit.calls import Call
 from adapters.kit.failures import TryLater
 from adapters.kit.pacing import Pacer
 from domain.searches import Outcome
@@ -21,7 +22,10 @@ from tests.builders import ALBATROSS
 
 Connect = Callable[[], "redis.asyncio.Redis"]
 
-SLOTS, FLYING, PAUSE = (f"travelhub:budget:{ALBATROSS}:{part}" for part in ("slots", "flying", "pause"))
+SLOTS, FLYING, WAITING, MARKS = (
+    f"travelhub:budget:{ALBATROSS}:{part}" for part in ("slots", "flying", "waiting", "marks")
+)
+SEARCH = Call(operation="search", path="/")
 TWO_WINDOWS = Budget(windows=(Window(calls=5, seconds=0.2), Window(calls=12, seconds=0.6)), concurrency=60)
 PATIENCE = 30.0
 
@@ -37,7 +41,7 @@ def soon(seconds: float = PATIENCE) -> float:
 
 
 async def flown(pacer: Pacer, *, within: float = PATIENCE, operation: str = "search") -> None:
-    async with pacer.slot(operation, deadline=soon(within)):
+    async with pacer.slot(Call(operation=operation, path="/"), deadline=soon(within)):
         pass
 
 
@@ -144,7 +148,7 @@ async def test_a_deadline_that_has_passed_makes_no_call_and_spends_nothing(conne
 
 async def test_no_more_calls_are_in_the_air_than_allowed_over_all_processes(connected: Connect) -> None:
     here, there = (Pacer(ALBATROSS, budget(calls=100, concurrency=2), connected()) for _ in range(2))
-    async with here.slot("search", deadline=soon()), there.slot("search", deadline=soon()):
+    async with here.slot(SEARCH, deadline=soon()), there.slot(SEARCH, deadline=soon()):
         await refused(here)
         await refused(there)
     await flown(here)
@@ -152,7 +156,7 @@ async def test_no_more_calls_are_in_the_air_than_allowed_over_all_processes(conn
 
 async def test_a_call_counts_while_it_is_under_way_and_its_window_starts_with_the_reply(connected: Connect) -> None:
     pacer, other = (Pacer(ALBATROSS, budget(calls=1, seconds=0.8), connected()) for _ in range(2))
-    async with pacer.slot("search", deadline=soon()):
+    async with pacer.slot(SEARCH, deadline=soon()):
         await refused(other, within=1)  # longer than a window after it was let go
     failure = await refused(other)
     assert failure.retry_after is not None
@@ -164,7 +168,7 @@ async def test_a_landed_call_gives_its_place_back_even_when_it_failed(connected:
     client = connected()
     pacer = Pacer(ALBATROSS, budget(concurrency=1), client)
     with pytest.raises(ZeroDivisionError):
-        async with pacer.slot("search", deadline=soon()):
+        async with pacer.slot(SEARCH, deadline=soon()):
             raise ZeroDivisionError
     assert await client.zcard(FLYING) == 0
     await flown(pacer)
@@ -197,16 +201,16 @@ async def test_a_caller_that_is_cancelled_while_it_waits_leaves_its_place_to_oth
         await asyncio.gather(*callers, return_exceptions=True)
     assert await client.zcard(FLYING) == 0
     async with (
-        pacer.slot("search", deadline=soon()),
-        pacer.slot("search", deadline=soon()),
-        pacer.slot("search", deadline=soon()),
+        pacer.slot(SEARCH, deadline=soon()),
+        pacer.slot(SEARCH, deadline=soon()),
+        pacer.slot(SEARCH, deadline=soon()),
     ):
         assert await client.zcard(FLYING) == 3
 
 
 async def test_a_pause_asked_for_by_the_supplier_holds_every_process(connected: Connect) -> None:
     asked, other = (Pacer(ALBATROSS, budget(), connected()) for _ in range(2))
-    await asked.pause(60)
+    await asked.pause(60, SEARCH)
     for pacer in (asked, other):
         failure = await refused(pacer, within=PATIENCE)
         assert failure.retry_after is not None
@@ -216,14 +220,16 @@ async def test_a_pause_asked_for_by_the_supplier_holds_every_process(connected: 
 async def test_a_short_pause_does_not_end_a_long_one(connected: Connect) -> None:
     client = connected()
     pacer = Pacer(ALBATROSS, budget(), client)
-    await pacer.pause(60)
-    await pacer.pause(1)
-    assert await client.pttl(PAUSE) > 50_000
+    await pacer.pause(60, SEARCH)
+    await pacer.pause(1, SEARCH)
+    (failure,) = [await refused(pacer, within=PATIENCE)]
+    assert failure.retry_after is not None
+    assert failure.retry_after > 50
 
 
 async def test_calls_go_on_when_the_pause_is_over(connected: Connect) -> None:
     pacer = Pacer(ALBATROSS, budget(), connected())
-    await pacer.pause(0.6)
+    await pacer.pause(0.6, SEARCH)
     await refused(pacer)
     await flown(pacer)
 
@@ -235,8 +241,8 @@ async def test_a_server_clock_set_back_holds_nobody_up_for_longer_than_a_window(
     seconds, _ = await client.time()
     in_an_hour = (seconds + 3600) * 1000
     await client.hset(SLOTS, f"300:{in_an_hour * 120 // 300}", "1")
-    await client.zadd(FLYING, {"lost:1": in_an_hour})
-    await client.set(PAUSE, "200", px=3_600_000)
+    await client.zadd(FLYING, {"lost|1|1|300": in_an_hour})
+    await client.hset(MARKS, "pause|*", f"{in_an_hour}:200")
     failure = await refused(pacer)
     assert failure.retry_after is not None
     assert failure.retry_after <= 0.4
@@ -254,7 +260,7 @@ async def test_without_redis_each_process_keeps_to_an_eighth() -> None:
 
 async def test_without_redis_a_pause_is_kept_in_the_process() -> None:
     pacer = Pacer(ALBATROSS, budget(calls=100), None)
-    await pacer.pause(60)
+    await pacer.pause(60, SEARCH)
     await refused(pacer, within=PATIENCE)
 
 
