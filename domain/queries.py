@@ -258,7 +258,7 @@ def _hotel_faults(query: HotelQuery) -> Iterator[Fault]:
         yield Fault(field="adults", detail=f"must be one for each room at least, and {MOST_GUESTS} at most")
     if any(not 0 <= age <= 17 for age in query.children_ages):
         yield Fault(field="children_ages", detail="a child is 0 to 17 years old")
-    if query.adults + len(query.children_ages) > MOST_GUESTS:
+    if query.adults <= MOST_GUESTS < query.adults + len(query.children_ages):
         yield Fault(field="children_ages", detail=f"no more than {MOST_GUESTS} guests fit into one search")
     yield from _currency_faults(query)
     yield from _market_faults(query)
