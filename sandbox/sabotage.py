@@ -14,6 +14,7 @@ import orjson
 
 from sandbox.asgi import App, Message, Receive, Scope, Send, answer
 from sandbox.faults import Fault, Kind
+from sandbox.spoiling import spoilt
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,33 +90,9 @@ async def _cut(_fault: Fault, call: Call) -> None:
 async def _spoil(_fault: Fault, call: Call) -> None:
     """The supplier's real answer with one bad record in it. An answer without a list of records stays as it is."""
     start, body = await _whole_answer(call)
-    try:
-        told = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        told = None
-    if records := _first_records(told):
-        victim = len(records) // 2
-        records[victim] = {name: _wrongly_typed(value) for name, value in records[victim].items()}
-        body = orjson.dumps(told)
+    body = spoilt(body)
     await call.send(_announcing(start, len(body)))
     await call.send({"type": "http.response.body", "body": body})
-
-
-def _first_records(told: Any) -> list[dict[str, Any]] | None:
-    """The list of objects that stands first, looked for from the outside in."""
-    layer = [told]
-    while layer:
-        for part in layer:
-            if isinstance(part, list) and part and all(isinstance(record, dict) for record in part):
-                return part
-        inside = (part.values() if isinstance(part, dict) else part for part in layer if isinstance(part, dict | list))
-        layer = [value for values in inside for value in values]
-    return None
-
-
-def _wrongly_typed(value: Any) -> Any:
-    """A list where a plain value was, and a number where there was a list or an object."""
-    return 7 if isinstance(value, dict | list) else [value]
 
 
 async def struck(fault: Fault, call: Call) -> None:

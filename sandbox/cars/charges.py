@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from sandbox.cars.borders import SAME_TOWN_KM, kilometres
-from sandbox.cars.countries import price_level, tax_percent
+from sandbox.cars.countries import price_level
 from sandbox.cars.places import DOWNTOWN
 from sandbox.cars.quotes import Charge
 from sandbox.cars.rental import Rental
@@ -26,7 +26,7 @@ def always_due(rental: Rental, base: Decimal) -> tuple[Charge, ...]:
         *_one_way_fee(rental),
         *_young_driver(rental),
     )
-    percent = tax_percent(rental.pick_up.country)
+    percent = rental.pick_up.tax_percent
     if percent == 0:
         return before_tax
     taxed = base + sum((charge.amount for charge in before_tax), Decimal(0))

@@ -1,6 +1,7 @@
 """A place where cars are rented out, and how one seller describes its own counter there."""
 
 from datetime import datetime, time
+from decimal import Decimal
 
 import msgspec
 
@@ -34,12 +35,13 @@ class Station(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     street: str
     city: str
-    postal_code: str
+    postal_code: str | None
     country: str
     timezone: str
     latitude: float
     longitude: float
     currency: str
+    tax_percent: Decimal
 
 
 class StationListing(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +54,7 @@ class StationListing(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     street: str
     city: str
-    postal_code: str
+    postal_code: str | None
     country: str
     phone: str
     hours: Week

@@ -6,6 +6,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from sandbox.chance import pick
+
 
 def _set(codes: str) -> frozenset[str]:
     return frozenset(codes.split())
@@ -83,7 +85,10 @@ def _tax_rates() -> Mapping[str, Decimal]:
     return MappingProxyType({country: Decimal(rate) for country, rate in _by_country(_TAXES).items()})
 
 
-def tax_percent(country: str) -> Decimal:
+def tax_percent(country: str, area: str, seed: int) -> Decimal:
+    """Of the country; in the United States of the place."""
+    if country == "US":
+        return Decimal(500 + 25 * pick(25, seed, "sales tax", area)) / 100
     return _tax_rates().get(country, _TAX_ELSEWHERE)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sandbox.cars.countries import tax_percent
 from sandbox.cars.fleet import Fleet
 from sandbox.cars.options import coverages, deposit, extras, fuel_policy, mileage
 from sandbox.cars.quotes import CarQuote
@@ -56,7 +55,7 @@ def _quote(rental: Rental, vehicle: VehicleClass, now: datetime, fleet: Fleet) -
         transmission=vehicle.transmission,
         air_conditioning=vehicle.air_conditioning,
         currency=rental.pick_up.currency,
-        tax_percent=tax_percent(rental.pick_up.country),
+        tax_percent=rental.pick_up.tax_percent,
         pay_later=pay_later(rental, euros),
         pay_now=pay_now(rental, vehicle, euros),
         mileage=mileage(rental, vehicle),

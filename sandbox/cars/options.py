@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from sandbox.cars.countries import distance_unit, price_level, tax_percent
+from sandbox.cars.countries import distance_unit, price_level
 from sandbox.cars.quotes import Coverage, Extra, Mileage
 from sandbox.cars.rental import Rental
 from sandbox.cars.vehicles import VehicleClass
@@ -143,7 +143,7 @@ def _with_tax(rental: Rental, euros: Decimal, *words: str) -> Decimal:
     """Each seller has its own idea of what a thing is worth, within a fifth."""
     own = Decimal(90 + pick(21, rental.seed, *words, rental.seller, rental.pick_up.country)) / 100
     country = rental.pick_up.country
-    return rental.money(euros * own * price_level(country) * (100 + tax_percent(country)) / 100)
+    return rental.money(euros * own * price_level(country) * (100 + rental.pick_up.tax_percent) / 100)
 
 
 def deposit(rental: Rental, vehicle: VehicleClass) -> Decimal:

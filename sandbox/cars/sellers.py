@@ -8,9 +8,12 @@ from typing import Final
 from sandbox.cars.counters import Opening, Station, StationListing, Week
 from sandbox.cars.places import DOWNTOWN, OFF_AIRPORT, TERMINAL
 from sandbox.chance import luck, pick
+from sandbox.hotels.countries import country
 from sandbox.stations import Rank, rank
 
-_HAS_A_COUNTER: Final = 0.80
+# Everybody wants to be where everybody arrives; elsewhere a share of the places has a counter of a given seller.
+_IN_THE_TERMINAL: Final = {Rank.SMALL: 0.80, Rank.LARGE: 0.90, Rank.HUB: 1.0, Rank.CROSSROADS: 1.0}
+_ELSEWHERE: Final = 0.70
 _CODE: Final = re.compile(r"(?P<area>[A-Z]{3})(?:\d|[A-Z]\d{1,2})?")
 _LETTER: Final = {TERMINAL: "T", OFF_AIRPORT: "O", DOWNTOWN: "C"}
 _KEPT: Final = 8_192
@@ -34,7 +37,8 @@ def area_of(code: str) -> str | None:
 @lru_cache(maxsize=_KEPT)
 def listing(seller: str, place: Station, seed: int) -> StationListing | None:
     words = (seller, place.id)
-    if luck(seed, "counter", *words) >= _HAS_A_COUNTER:
+    share = _IN_THE_TERMINAL[rank(place.area)] if place.kind == TERMINAL else _ELSEWHERE
+    if luck(seed, "counter", *words) >= share:
         return None
     number = int(place.id[-1])
     return StationListing(
@@ -47,7 +51,7 @@ def listing(seller: str, place: Station, seed: int) -> StationListing | None:
         city=place.city,
         postal_code=place.postal_code,
         country=place.country,
-        phone=f"+{100 + pick(800, seed, 'dial', place.country)} {1_000_000 + pick(8_999_999, seed, 'phone', *words)}",
+        phone=f"+{country(place.country).dialling or 1} {10_000_000 + pick(89_999_999, seed, 'phone', *words)}",
         hours=_hours(seed, seller, place),
         after_hours_return=place.kind != DOWNTOWN or luck(seed, "key box", *words) < 0.3,
     )
@@ -57,10 +61,10 @@ def _code(seed: int, seller: str, place: Station, number: int) -> str:
     """The airport's own for the desk in the terminal, else a digit (a bus away) or a letter and a digit (downtown)."""
     if place.kind == TERMINAL:
         return place.area
-    shift = pick(7, seed, "code", seller)
-    return (
-        f"{place.area}{shift + number}" if place.kind == OFF_AIRPORT else f"{place.area}{'CDKNRX'[shift % 6]}{number}"
-    )
+    first = pick(6, seed, "code", seller)
+    if place.kind == OFF_AIRPORT:
+        return f"{place.area}{first + number}"
+    return f"{place.area}{'CDKNRX'[first]}{number}"
 
 
 def _hours(seed: int, seller: str, place: Station) -> Week:
