@@ -149,16 +149,18 @@ def _selling(client: SupplierClient, vertical: str) -> Selling:
 
 async def _result(client: SupplierClient, step: Step, about: Any, kind: type[Result], deadline: float) -> Result:
     """The step's last record. Raises Unknown with what was known before, where the answer to a change was lost."""
-    records = await _records(client, step, about, deadline)
-    if not records or not isinstance(records[-1], kind):
-        raise GiveUp(f"{step.operations[0]}: no {kind.__name__} came of it", outcome=Outcome.ERROR)
-    return records[-1]
+    records = await _records(client, step, about, deadline, wanted=kind)
+    result: Result = records[-1]
+    return result
 
 
-async def _records(client: SupplierClient, step: Step, about: Any, deadline: float) -> list[Any]:
-    """Every record of the step. Once a call has changed something, a later failure leaves it unknown what holds.
+async def _records(
+    client: SupplierClient, step: Step, about: Any, deadline: float, *, wanted: type[Any] | None = None
+) -> list[Any]:
+    """Every record of the step; `wanted` is what the last one has to be.
 
-    A definite no to a later call is one to the whole step: a reader that knows better asks further.
+    Once a call has changed something, a later failure leaves it unknown what holds. Only a definite no is one to the
+    whole step: a reader that knows better asks further.
     """
     records: list[Any] = []
     changed = False
@@ -176,6 +178,8 @@ async def _records(client: SupplierClient, step: Step, about: Any, deadline: flo
             if readout.skipped:
                 first = readout.skipped[0]
                 raise GiveUp(f"{step.operations[0]}: {first.where} {first.why}", outcome=Outcome.ERROR)
+        if wanted is not None and not (records and isinstance(records[-1], wanted)):
+            raise GiveUp(f"{step.operations[0]}: no {wanted.__name__} came of it", outcome=Outcome.ERROR)
     except Failure as failure:
         if isinstance(failure, Unknown) or (changed and not isinstance(failure, Answered)):
             raise Unknown(
