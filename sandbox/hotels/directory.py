@@ -99,7 +99,7 @@ class Hotels:
         if hotel is None or room is None or rooms < 1:
             return False
         days = self._days(hotel, check_in, check_out)
-        if not days or self._stock.left(hotel, room, days, self._today(hotel)) < rooms:
+        if not days or self._stock.left(hotel, room, days, self._now()) < rooms:
             return False
         self._stock.take(hotel, room, days, rooms)
         return True

@@ -31,7 +31,7 @@ class Guests(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Night(msgspec.Struct, frozen=True, kw_only=True):
-    """One room for one night. `taxes_eur` are the charges of that night that are `in_rate` or `added`."""
+    """One room for one night. `taxes_eur` are that night's charges that are `in_rate` or `added`, not those of the stay."""
 
     day: date
     base_eur: Decimal
