@@ -8,6 +8,7 @@ import falcon.asgi
 import msgspec
 
 from sandbox.aircraft import CABINS
+from sandbox.aviation.page import AviationPages
 from sandbox.cars.page import CarsPage
 from sandbox.faults import Faults, Order, misplaced
 from sandbox.ledger import Ledger, summary
@@ -152,4 +153,7 @@ def controls(
     app.add_route("/_world/airports/{iata}", pages, suffix="airport")
     app.add_route("/_world/flights", pages, suffix="flights")
     app.add_route("/_world/sell", pages, suffix="sell")
+    aviation = AviationPages(world)
+    app.add_route("/_world/aviation/flights", aviation, suffix="flights")
+    app.add_route("/_world/aviation/positions", aviation, suffix="positions")
     return app

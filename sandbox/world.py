@@ -11,6 +11,7 @@ from typing import Final
 
 from sandbox.aircraft import CABINS
 from sandbox.airports import AirportFact, airports
+from sandbox.aviation.skies import Skies
 from sandbox.carriers import CARRIERS, AirlineFact
 from sandbox.cars.desk import Cars
 from sandbox.chance import generator
@@ -49,6 +50,7 @@ class World:
         self.outcomes: Final = Outcomes()
         self.hotels: Final = Hotels(seed=seed, noise=noise, now=clock)
         self._timetable: Final = Timetable(seed)
+        self.aviation: Final = Skies(self._timetable, seed, clock)
         self._seats: Final = Seats(seed)
         self._journeys: Final = lru_cache(maxsize=_KEPT_JOURNEYS)(self._found)
 
