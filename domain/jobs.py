@@ -41,11 +41,26 @@ class DropExpiredOffers(msgspec.Struct, frozen=True, kw_only=True, tag="drop_exp
     """Forget offers that nobody can book any more."""
 
 
+class DropOldReplies(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_replies"):
+    """Forget what suppliers said more than `days` ago, and the oldest of what takes more room than `most_bytes`."""
+
+    days: int = 3
+    most_bytes: int = 2_000_000_000
+
+
 class RefreshPopularSearches(msgspec.Struct, frozen=True, kw_only=True, tag="refresh_popular_searches"):
     """Ask again for what is asked often and grows old."""
 
 
-Job = AskSuppliers | KeepSearch | SyncAirports | SyncAirlines | DropExpiredOffers | RefreshPopularSearches
+Job = (
+    AskSuppliers
+    | KeepSearch
+    | SyncAirports
+    | SyncAirlines
+    | DropExpiredOffers
+    | DropOldReplies
+    | RefreshPopularSearches
+)
 
 
 class Queue(StrEnum):
@@ -74,6 +89,7 @@ TERMS: Final[dict[type[Any], Terms]] = {
     SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    DropOldReplies: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),
 }
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Subject
-from domain.jobs import DropExpiredOffers, Job, RefreshPopularSearches, SyncAirlines, SyncAirports
+from domain.jobs import DropExpiredOffers, DropOldReplies, Job, RefreshPopularSearches, SyncAirlines, SyncAirports
 from storage import sync_jobs
 
 MakeJob = Callable[[AsyncConnection, datetime], Awaitable[Job]]
@@ -57,5 +57,6 @@ PLAN: Final[Plan] = (
     Entry(name="sync_airports", when="10 3 * * *", job=sync_airports),
     Entry(name="sync_airlines", when="40 3 * * *", job=sync_airlines),
     Entry(name="drop_expired_offers", when="0 * * * *", job=always(DropExpiredOffers())),
+    Entry(name="drop_old_replies", when="20 * * * *", job=always(DropOldReplies())),
     Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),
 )

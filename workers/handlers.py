@@ -7,13 +7,14 @@ from typing import Any, Final
 from domain.jobs import (
     AskSuppliers,
     DropExpiredOffers,
+    DropOldReplies,
     KeepSearch,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
 )
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports
-from workers.housekeeping import drop_expired_offers, refresh_popular_searches
+from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
 from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
 
@@ -27,6 +28,7 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         SyncAirports: sync_airports,
         SyncAirlines: sync_airlines,
         DropExpiredOffers: drop_expired_offers,
+        DropOldReplies: drop_old_replies,
         RefreshPopularSearches: refresh_popular_searches,
     }
 )

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.jobs import TERMS, DropExpiredOffers, Job, RefreshPopularSearches, SyncAirlines, SyncAirports
+from domain.jobs import (
+    TERMS,
+    DropExpiredOffers,
+    DropOldReplies,
+    Job,
+    RefreshPopularSearches,
+    SyncAirlines,
+    SyncAirports,
+)
 from schedules.due import next_due
 from schedules.plan import PLAN, Entry
 from storage.engine import transaction
@@ -32,6 +40,7 @@ def test_each_entry_has_a_name_of_its_own() -> None:
         ("sync_airports", ["28.02. 03:10:00", "01.03. 03:10:00", "02.03. 03:10:00"]),
         ("sync_airlines", ["28.02. 03:40:00", "01.03. 03:40:00", "02.03. 03:40:00"]),
         ("drop_expired_offers", ["27.02. 23:00:00", "28.02. 00:00:00", "28.02. 01:00:00"]),
+        ("drop_old_replies", ["27.02. 22:20:00", "27.02. 23:20:00", "28.02. 00:20:00"]),
         ("refresh_popular_searches", ["27.02. 22:16:00", "27.02. 22:17:00", "27.02. 22:18:00"]),
     ],
 )
@@ -40,7 +49,13 @@ def test_the_plan_keeps_its_times(name: str, due: list[str]) -> None:
 
 
 def test_the_plan_has_no_other_entries() -> None:
-    assert set(BY_NAME) == {"sync_airports", "sync_airlines", "drop_expired_offers", "refresh_popular_searches"}
+    assert set(BY_NAME) == {
+        "sync_airports",
+        "sync_airlines",
+        "drop_expired_offers",
+        "drop_old_replies",
+        "refresh_popular_searches",
+    }
 
 
 def test_only_an_interval_may_be_missed_for_good() -> None:
@@ -54,7 +69,11 @@ def test_weekdays_in_the_plan_are_named() -> None:
 
 
 def test_no_run_is_due_again_before_the_one_before_it_has_given_up() -> None:
-    slowest = {"refresh_popular_searches": RefreshPopularSearches, "drop_expired_offers": DropExpiredOffers}
+    slowest = {
+        "refresh_popular_searches": RefreshPopularSearches,
+        "drop_expired_offers": DropExpiredOffers,
+        "drop_old_replies": DropOldReplies,
+    }
     for name, kind in slowest.items():
         once = next_due(BY_NAME[name], after=SATURDAY)
         assert next_due(BY_NAME[name], after=once) - once >= TERMS[kind].time_limit
@@ -71,6 +90,7 @@ async def made(engine: AsyncEngine, name: str) -> Job:
         ("sync_airports", SyncAirports),
         ("sync_airlines", SyncAirlines),
         ("drop_expired_offers", DropExpiredOffers),
+        ("drop_old_replies", DropOldReplies),
         ("refresh_popular_searches", RefreshPopularSearches),
     ],
 )
