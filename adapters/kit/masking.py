@@ -21,11 +21,18 @@ def without_secrets(body: bytes, hidden: Collection[str]) -> bytes:
     values = [value for value in hidden if len(value) >= _SHORTEST]
     pairs = [f"{user}:{password}" for user, password in permutations(values, 2)]
     told = {form for value in values for form in ways_to_write(value)} | {_base64(pair) for pair in pairs}
-    encodings = ["utf-8", "latin-1", *(["utf-16-le", "utf-16-be"] if b"\0" in body else [])]
     for form in sorted(told, key=len, reverse=True):  # the longest first: one secret may be a part of another
-        for encoding in encodings:
-            body = body.replace(form.encode(encoding, "ignore"), MASK.encode(encoding))
+        for encoding in _encodings(form, body):
+            body = body.replace(form.encode(encoding), MASK.encode(encoding))
     return body
+
+
+def _encodings(form: str, body: bytes) -> Iterator[str]:
+    yield "utf-8"
+    if not form.isascii() and all(sign <= "\xff" for sign in form):
+        yield "latin-1"
+    if b"\0" in body:
+        yield from ("utf-16-le", "utf-16-be")
 
 
 def ways_to_write(secret: str) -> frozenset[str]:

@@ -52,6 +52,12 @@ def test_a_secret_is_masked_in_every_encoding(encoding: str) -> None:
     assert kept.decode(encoding) == f"<a>{MASK}</a>"
 
 
+def test_a_secret_that_latin_letters_cannot_write_spoils_no_other_word() -> None:
+    told = "北京 ab Zürich".encode()
+    assert without_secrets(told, ("北京ab", "東京都庁")) == told
+    assert without_secrets("東京都庁 ab".encode(), ("東京都庁",)) == f"{MASK} ab".encode()
+
+
 def test_one_secret_within_another_leaves_nothing_of_either() -> None:
     assert without_secrets(b"heron-key-42 heron-key", ("heron-key", "heron-key-42")) == b"[redacted] [redacted]"
 
