@@ -15,7 +15,7 @@ from sandbox.hotels.offers import Charge, Night, Party, Rate, RoomPrice
 from sandbox.hotels.plans import MEALS, Plan, ladder, plans_of, refundable
 from sandbox.hotels.rooms import price_percent
 from sandbox.hotels.stock import Stock
-from sandbox.hotels.taxes import Rule, rules_for
+from sandbox.hotels.taxes import Rule, by_stars, rules_for
 from sandbox.stations import Rank
 
 # All reckoning is in whole cents, all factors are per cent.
@@ -88,7 +88,7 @@ def fits(room: RoomType, party: Party) -> bool:
 
 def _doubles(hotel: Hotel, days: tuple[date, ...], *, seed: int, now: datetime) -> tuple[int, ...]:
     """What a standard room for two costs on each of the days, in cents, before the seller's margin."""
-    cents = _by_stars(_DOUBLE, hotel) * country(hotel.country).level * _BY_RANK[cities()[hotel.city_code].rank]
+    cents = by_stars(_DOUBLE, hotel) * country(hotel.country).level * _BY_RANK[cities()[hotel.city_code].rank]
     cents = cents * (78 + pick(54, seed, "quality", hotel.id)) // 1_000_000
     ahead = max(0, (days[0] - now.date()).days)
     soon = next(factor for at_least, factor in _AHEAD if ahead >= at_least)
@@ -121,11 +121,6 @@ def _margin(seller: str, hotel: Hotel, seed: int) -> int:
     return 970 + pick(41, seed, "margin", seller) + pick(31, seed, "deal", seller, hotel.id)
 
 
-def _by_stars(row: tuple[int, int, int, int, int], hotel: Hotel) -> int:
-    """Half a star counts as none; where nobody gives stars it is like two."""
-    return row[max(1, min(5, int(hotel.stars or 2))) - 1]
-
-
 def _rate(asked: _Asked, room: RoomType, plan: Plan, rooms_left: int) -> Rate:
     rooms = tuple(_room_price(asked, room, plan, party) for party in asked.parties)
     total = sum((one.total_eur for one in rooms), Decimal(0))
@@ -148,7 +143,7 @@ def _rate(asked: _Asked, room: RoomType, plan: Plan, rooms_left: int) -> Rate:
 
 
 def _room_price(asked: _Asked, room: RoomType, plan: Plan, party: Party) -> RoomPrice:
-    meals = _by_stars(MEALS[plan.board], asked.hotel) * (2 * party.adults + len(party.children)) // 2
+    meals = by_stars(MEALS[plan.board], asked.hotel) * (2 * party.adults + len(party.children)) // 2
     alone = _ALONE if party.adults + len(party.children) == 1 < room.sleeps else 100
     more = _more_persons(room, party)
     priced = [cents * price_percent(room) * plan.percent // 10_000 for cents in asked.doubles]
@@ -196,7 +191,7 @@ def _without(inside: Rule | None, cents: int) -> int:
 def _charged(rule: Rule, hotel: Hotel, party: Party, nets: Sequence[int]) -> list[int]:
     """Cents for each night; a charge for the whole stay is due on the first."""
     persons = party.adults + sum(age >= rule.from_age for age in party.children)
-    unit = _by_stars(rule.cents, hotel)
+    unit = by_stars(rule.cents, hotel)
     if rule.mode == "percentage":
         points = int(rule.percent * 100)
         return [(2 * net * points + 10_000) // 20_000 for net in nets]
@@ -214,7 +209,7 @@ def _charge(rule: Rule, hotel: Hotel, cents: int) -> Charge:
         place=rule.place,
         mode=rule.mode,
         percent=rule.percent if by_share else None,
-        unit_eur=None if by_share else _euros(_by_stars(rule.cents, hotel)),
+        unit_eur=None if by_share else _euros(by_stars(rule.cents, hotel)),
         amount_eur=_euros(cents),
     )
 

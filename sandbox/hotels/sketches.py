@@ -88,13 +88,13 @@ def _stars(kind: HotelKind, chance: Random) -> Decimal | None:
 
 
 def _ideas(city: City, quarter: Quarter, brand: Brand | None, kind: HotelKind, chance: Random) -> Iterator[str]:
-    """Names for a house until one is free: first nice ones, then numbered ones."""
+    """Names for a house until one is free: first short ones, then with the street, at last with a number."""
     for number in count(1):
         name = branded(brand, city, quarter, chance) if brand else own_name(city, quarter, kind, chance)
         if number <= _NICE_IDEAS:
             yield name
         elif number <= 2 * _NICE_IDEAS:
-            yield f"{name} {quarter.name}"
+            yield f"{name} {chance.choice(tongue_of(city).street)}"
         else:
             yield f"{name} {number}"
 

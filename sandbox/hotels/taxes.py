@@ -35,7 +35,65 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 _VAT_INSIDE: Final[Mapping[str, str]] = MappingProxyType(
     dict(
         row.split(":")
-        for row in ["GB:20", "IE:13.5", "FR:10", "BE:12", "NL:21", "LU:3", "DE:7", "AT:10", "CH:3.8", "LI:3.8", "ES:10", "PT:6", "IT:10", "MT:7", "GR:13", "CY:9", "DK:25", "SE:12", "NO:12", "IS:11", "FI:14", "EE:13", "LV:12", "LT:12", "PL:8", "CZ:12", "SK:5", "HU:5", "RO:11", "BG:9", "HR:13", "SI:9.5", "RS:10", "BA:17", "ME:15", "MK:5", "AL:6", "UA:20", "TR:10", "AU:10", "NZ:15", "ZA:15", "JP:10", "KR:10", "CN:6", "TW:5", "VN:8", "MA:10", "TN:7", "EG:14", "CL:19", "CO:19", "AR:21", "UY:10", "BR:5", "RE:2.1", "NC:6"]
+        for row in [
+            "GB:20",
+            "IE:13.5",
+            "FR:10",
+            "BE:12",
+            "NL:21",
+            "LU:3",
+            "DE:7",
+            "AT:10",
+            "CH:3.8",
+            "LI:3.8",
+            "ES:10",
+            "PT:6",
+            "IT:10",
+            "MT:7",
+            "GR:13",
+            "CY:9",
+            "DK:25",
+            "SE:12",
+            "NO:12",
+            "IS:11",
+            "FI:14",
+            "EE:13",
+            "LV:12",
+            "LT:12",
+            "PL:8",
+            "CZ:12",
+            "SK:5",
+            "HU:5",
+            "RO:11",
+            "BG:9",
+            "HR:13",
+            "SI:9.5",
+            "RS:10",
+            "BA:17",
+            "ME:15",
+            "MK:5",
+            "AL:6",
+            "UA:20",
+            "TR:10",
+            "AU:10",
+            "NZ:15",
+            "ZA:15",
+            "JP:10",
+            "KR:10",
+            "CN:6",
+            "TW:5",
+            "VN:8",
+            "MA:10",
+            "TN:7",
+            "EG:14",
+            "CL:19",
+            "CO:19",
+            "AR:21",
+            "UY:10",
+            "BR:5",
+            "RE:2.1",
+            "NC:6",
+        ]
     )
 )
 # country -> what is put on top when booking: code and per cent
@@ -204,4 +262,9 @@ def rules_for(hotel: Hotel) -> tuple[Rule, ...]:
     if country in _WITH_RESORT_FEES and (hotel.kind == "resort" or (hotel.stars or 0) >= 5):
         found.append(_RESORT_FEE)
     found.extend(rule for amenity, rule in _WANTED.items() if amenity in hotel.amenities)
-    return tuple(found)
+    return tuple(rule for rule in found if rule.percent or by_stars(rule.cents, hotel))
+
+
+def by_stars(row: tuple[int, int, int, int, int], hotel: Hotel) -> int:
+    """Half a star counts as none; where nobody gives stars it is like two."""
+    return row[max(1, min(5, int(hotel.stars or 2))) - 1]
