@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sandbox.server import create_app
 from sandbox.world import World
 
-__all__ = ["app", "create_app", "seed"]
+__all__ = ["app", "create_app", "noise", "seed"]
 
 
 def seed(environment: Mapping[str, str]) -> int:
@@ -18,4 +18,16 @@ def seed(environment: Mapping[str, str]) -> int:
         raise ValueError(f"SANDBOX_SEED is {told!r}, but a seed is a whole number") from error
 
 
-app = create_app(world=World(seed=seed(os.environ)))
+def noise(environment: Mapping[str, str]) -> float:
+    """`SANDBOX_NOISE`, 1 where it is not set: 0 to 5. Raises ValueError for anything else."""
+    told = environment.get("SANDBOX_NOISE") or "1"
+    try:
+        level = float(told)
+    except ValueError as error:
+        raise ValueError(f"SANDBOX_NOISE is {told!r}, but a noise is a number") from error
+    if not 0 <= level <= 5:
+        raise ValueError(f"SANDBOX_NOISE is {told!r}, but a noise lies between 0 and 5")
+    return level
+
+
+app = create_app(world=World(seed=seed(os.environ), noise=noise(os.environ)))

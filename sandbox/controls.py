@@ -11,6 +11,7 @@ from sandbox.aircraft import CABINS
 from sandbox.aviation.page import AviationPages
 from sandbox.cars.page import CarsPage
 from sandbox.faults import Faults, Order, misplaced
+from sandbox.hotels.page import HotelsPage
 from sandbox.ledger import Ledger, summary
 from sandbox.outcomes import OutcomesPage
 from sandbox.pages import Refused, body, day_asked, number_asked, parameters, send, tell
@@ -147,6 +148,7 @@ def controls(
     app.add_route("/_ledger", LedgerPage(ledger))
     app.add_route("/_faults", FaultsPage(faults, operations))
     app.add_route("/_outcomes", OutcomesPage(world.outcomes, outcomes))
+    app.add_route("/_world/hotels", HotelsPage(world.hotels, [slug for slug, sold in sells.items() if "hotels" in sold]))
     app.add_route("/_world/cars", CarsPage(world, [slug for slug, sold in sells.items() if "cars" in sold]))
     pages = WorldPages(world)
     app.add_route("/_world", pages)
