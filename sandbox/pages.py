@@ -40,7 +40,7 @@ def parameters(req: falcon.asgi.Request, *known: str) -> Mapping[str, str]:
     return {name: str(value) for name, value in req.params.items()}
 
 
-_FAILING_PATH: Final = re.compile(r"(?P<detail>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
+_FAILING_PATH: Final = re.compile(r"(?P<detail>.*?)(?: - at (?:`key` in )?`\$\.?(?P<path>.*)`)?", re.DOTALL)
 _UNKNOWN_OR_MISSING: Final = re.compile(r".*(?:unknown|missing required) field `(?P<field>[^`]+)`")
 
 
@@ -58,7 +58,7 @@ async def body(req: falcon.asgi.Request, wanted: type[Wanted]) -> Wanted:
 def _pointer(complaint: str) -> str:
     """Where msgspec complains, as a JSON pointer; empty for the whole body."""
     told = _FAILING_PATH.fullmatch(complaint)
-    path = (told and told["path"]) or ""
+    path = ((told and told["path"]) or "").removesuffix("[...]")  # a value, or the key, of an object with free names
     named = _UNKNOWN_OR_MISSING.match(complaint)
     return "".join(f"/{part}" for part in (path.replace(".", "/"), named["field"] if named else "") if part)
 

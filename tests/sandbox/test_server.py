@@ -1,36 +1,24 @@
 """The sandbox over real connections: what clients see when things go wrong, and what the books say of it."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from sandbox.mounts import loaded
 from sandbox.server import create_app
+from tests.sandbox.serving import serving
 from tests.sandbox.travel import DAY, Clock, PretendSupplier, a_world
 
 
 @pytest.fixture(scope="module", params=["asyncio", "uvloop"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A server on a port of its own; connections wait in the socket's queue until it is up."""
     suppliers = {"acme": PretendSupplier(), "zenith": PretendSupplier()}
     app = create_app(world=a_world(clock=Clock()), suppliers=suppliers)
-    config = uvicorn.Config(app, loop=request.param, log_level="warning", lifespan="on")
-    server = uvicorn.Server(config)
-    # Only sockets that name their protocol are spared the wait for more to send (TCP_NODELAY) by asyncio.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=20)
-        assert not thread.is_alive()
+    with serving(app, loop=request.param) as url:
+        yield url
 
 
 @pytest.fixture
