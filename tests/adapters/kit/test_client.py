@@ -15,9 +15,10 @@ from structlog.testing import capture_logs
 from adapters.kit.auth import QueryKey
 from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Reply
-from adapters.kit.client import SupplierClient, _retry_after
+from adapters.kit.client import SupplierClient
 from adapters.kit.failures import Answered, Failure, GiveUp, TryLater, Unknown
 from adapters.kit.supplier import Supplier
+from adapters.kit.verdicts import retry_after
 from domain.searches import Outcome
 from tests.adapters.kit import declared
 from tests.adapters.kit.desk import Answer, Desk, cuts, drips, hangs, open_desk, resets, says
@@ -202,7 +203,7 @@ async def test_an_error_that_repeats_our_key_is_told_without_it(key: str) -> Non
 
 def seconds_to_wait(value: str) -> float | None:
     """The declared reply is received at noon on 15 January 2027."""
-    return _retry_after(declared.reply(headers={"retry-after": value}))
+    return retry_after(declared.reply(headers={"retry-after": value}))
 
 
 def test_retry_after_is_read_in_either_form() -> None:
