@@ -148,7 +148,9 @@ def controls(
     app.add_route("/_ledger", LedgerPage(ledger))
     app.add_route("/_faults", FaultsPage(faults, operations))
     app.add_route("/_outcomes", OutcomesPage(world.outcomes, outcomes))
-    app.add_route("/_world/hotels", HotelsPage(world.hotels, [slug for slug, sold in sells.items() if "hotels" in sold]))
+    app.add_route(
+        "/_world/hotels", HotelsPage(world.hotels, [slug for slug, sold in sells.items() if "hotels" in sold])
+    )
     app.add_route("/_world/cars", CarsPage(world, [slug for slug, sold in sells.items() if "cars" in sold]))
     pages = WorldPages(world)
     app.add_route("/_world", pages)
