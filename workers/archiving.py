@@ -101,16 +101,19 @@ class ReplyArchive:
     async def run(self) -> None:
         """Writes until `end`, and then what is left, as far as PostgreSQL takes it."""
         pause = _FIRST_PAUSE_SECONDS
-        while not self._ending.is_set():
-            await self._filled.wait()
-            await self._rest(self._every)  # what comes in the meantime is written with it
-            if await self._emptied():
-                pause = _FIRST_PAUSE_SECONDS
-            else:
-                await self._rest(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-        if self._waiting:
-            self._lose(len(self._waiting), "the process ends")
+        try:
+            while True:
+                await self._filled.wait()
+                await self._rest(self._every)  # what comes in the meantime is written with it
+                taken = await self._emptied()
+                if self._ending.is_set():
+                    break
+                if not taken:
+                    await self._rest(pause)
+                pause = _FIRST_PAUSE_SECONDS if taken else min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        finally:
+            if self._waiting:
+                self._lose(len(self._waiting), "the process ends")
 
     def end(self) -> None:
         self._ending.set()

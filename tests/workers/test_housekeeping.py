@@ -1,19 +1,21 @@
-"""Old offers go, popular answers stay warm."""
+"""Old offers and replies go, popular answers stay warm."""
 
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from dramatiq import Broker
 
-from domain.jobs import AskSuppliers, Because, DropExpiredOffers, RefreshPopularSearches
+from domain.jobs import AskSuppliers, Because, DropExpiredOffers, DropOldReplies, RefreshPopularSearches
 from domain.matching.flights import merged
 from domain.queries import Query
 from domain.searches import arrived, begun
-from storage import offers
+from storage import drift, offers, replies
+from storage.drift import SeenField, Standing
 from storage.engine import transaction
+from storage.replies import KeptReply
 from tests.builders import ALBATROSS, flight_query, offer, report
 from tests.workers.conftest import MakeTools, fares, queued
-from workers.housekeeping import drop_expired_offers, refresh_popular_searches
+from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
 from workers.search import ask_suppliers
 from workers.tools import Tools
 
@@ -32,6 +34,61 @@ async def test_offers_that_expired_the_day_before_yesterday_are_dropped(tools: M
     async with transaction(held.engine) as connection:
         assert await offers.get(connection, old.id) is None
         assert await offers.get(connection, recent.id) == recent
+
+
+def said(*, age: timedelta, size: int = 10) -> KeptReply:
+    return KeptReply(
+        supplier=ALBATROSS,
+        operation="search",
+        about="any",
+        status=200,
+        received_at=datetime.now(UTC) - age,
+        head=b"",
+        body=b"x" * size,
+    )
+
+
+async def kept(held: Tools) -> list[int]:
+    """The sizes of the replies in the books, the oldest first."""
+    async with transaction(held.engine) as connection:
+        numbers = await replies.ids(connection, about="any")
+        found = [await replies.read(connection, number) for number in numbers]
+    return [len(reply.body) for reply in found if reply is not None]
+
+
+async def test_replies_go_after_three_days(tools: MakeTools) -> None:
+    held = tools()
+    async with transaction(held.engine) as connection:
+        ages = [timedelta(hours=hours) for hours in (73, 71, *range(80, 2080))]
+        await replies.keep(connection, [said(age=age, size=10 + index) for index, age in enumerate(ages)])
+
+    await drop_old_replies(DropOldReplies(), held)
+
+    assert await kept(held) == [11]
+
+
+async def test_replies_go_when_they_take_too_much_room(tools: MakeTools) -> None:
+    held = tools()
+    async with transaction(held.engine) as connection:
+        await replies.keep(connection, [said(age=timedelta(minutes=size), size=size) for size in (10, 20, 30, 40)])
+
+    await drop_old_replies(DropOldReplies(most_bytes=35), held)
+
+    assert await kept(held) == [20, 10]
+
+
+async def test_fields_that_no_reply_speaks_of_any_more_are_forgotten(tools: MakeTools) -> None:
+    held, now = tools(), datetime.now(UTC)
+    async with transaction(held.engine) as connection:
+        for path, age in (("old", 100), ("young", 80)):
+            seen = {path: SeenField(kind="text", standing=Standing.UNKNOWN)}
+            at = now - timedelta(days=age)
+            await drift.note(connection, ALBATROSS, path, seen=seen, missed=(), at=at)
+
+    await drop_old_replies(DropOldReplies(), held)
+
+    async with transaction(held.engine) as connection:
+        assert [finding.path for finding in await drift.findings(connection)] == ["young"]
 
 
 async def test_what_is_asked_often_is_refreshed_before_it_grows_stale(tools: MakeTools, broker: Broker) -> None:
