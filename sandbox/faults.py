@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -79,38 +79,34 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Fault(Ordered, frozen=True, kw_only=True):
     kind: Kind
     after: bool
-    status: int | None
-    seconds: float | None
-    megabytes: float | None
-    headers: Mapping[str, str] | None
+    status: int | None = None
+    seconds: float | None = None
+    megabytes: float | None = None
+    headers: Mapping[str, str] | None = None
 
 
 class Faults(Countdown[Fault]):
     def add(self, order: Order) -> Fault:
-        usual = DEFAULTS[order.kind]
-        status, seconds, megabytes = (usual.get(name) for name in ("status", "seconds", "megabytes"))
+        meant: dict[str, Any] = {**DEFAULTS[order.kind], **_said(order)}
         return self.put(
             lambda number: Fault(
                 id=number,
                 supplier=order.supplier,
-                kind=order.kind,
                 operation=order.operation,
                 left=order.count,
+                kind=order.kind,
                 after=order.after,
-                status=order.status if order.status is not None else None if status is None else int(status),
-                seconds=order.seconds if order.seconds is not None else seconds,
-                megabytes=order.megabytes if order.megabytes is not None else megabytes,
-                headers=order.headers,
+                **meant,
             )
         )
 
 
 def misplaced(order: Order) -> str | None:
     """The field that means nothing for the order's kind, such as the status of a reset."""
-    told = {
-        "status": order.status,
-        "seconds": order.seconds,
-        "megabytes": order.megabytes,
-        "headers": order.headers,
-    }
-    return next((name for name, value in told.items() if value is not None and name not in DEFAULTS[order.kind]), None)
+    return next((name for name in _said(order) if name not in DEFAULTS[order.kind]), None)
+
+
+def _said(order: Order) -> dict[str, object]:
+    """What the order says beside its kind."""
+    fields = {"status": order.status, "seconds": order.seconds, "megabytes": order.megabytes, "headers": order.headers}
+    return {name: value for name, value in fields.items() if value is not None}

@@ -27,6 +27,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     wire: Send
 
 
+_LONGEST_SECONDS: Final = 3600  # a caller who stays with an endless answer for longer is sent away
 _GOODBYE_SECONDS: Final = 10  # a closed connection is reported at once; this only bounds the wait
 
 
@@ -95,19 +96,6 @@ async def _spoil(_fault: Fault, call: Call) -> None:
     await call.send({"type": "http.response.body", "body": body})
 
 
-async def struck(fault: Fault, call: Call) -> None:
-    """The call meets the fault: instead of the supplier's own app, or once that has done all that it does."""
-    if fault.after:
-        told = await _messages(call)
-
-        async def tell_again(_scope: Scope, _receive: Receive, send: Send) -> None:
-            for message in told:
-                await send(message)
-
-        call = msgspec.structs.replace(call, app=tell_again)
-    await SABOTAGE[fault.kind](fault, call)
-
-
 async def _messages(call: Call) -> list[Message]:
     """All that the supplier's own app has to say to the call."""
     messages: list[Message] = []
@@ -126,16 +114,12 @@ async def _whole_answer(call: Call) -> tuple[Message, bytes]:
     return start, b"".join(message.get("body", b"") for message in messages)
 
 
-def _announcing(start: Message, length: int) -> Message:
-    """The same beginning of an answer, for a body of this length."""
+def _announcing(start: Message, length: int | None) -> Message:
+    """The same beginning of an answer, for a body of this length, or None for one whose end nobody knows."""
     dropped = (b"content-length", b"transfer-encoding")
     headers = [(name, value) for name, value in start.get("headers", ()) if name.lower() not in dropped]
-    return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
-
-
-def _unannounced(start: Message) -> Message:
-    """The same beginning of an answer, for a body whose length nobody knows."""
-    headers = [(name, value) for name, value in start.get("headers", ()) if name.lower() != b"content-length"]
+    if length is not None:
+        headers.append((b"content-length", str(length).encode()))
     return {**start, "headers": headers}
 
 
@@ -145,12 +129,10 @@ _PAGE: Final = (
     b"<body><h1>We will be right back</h1><p>Reference: edge-0451</p></body></html>"
 )
 _ANOTHER_SHAPE: Final = orjson.dumps([["a shape", "that nobody"], 42, None, {"expects": {"here": True}}])
-
 _ANOTHER_DOCUMENT: Final = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<Shape xmlns="urn:example:another-shape">'
     b'<Part number="1">that nobody</Part><Part number="2">expects</Part></Shape>'
 )
-_LONGEST_SECONDS: Final = 3600  # a caller who stays for longer than this is sent away
 _CHUNK_BYTES: Final = 1 << 16
 # how the caller speaks -> opening, a record as often as you like, closing, content type
 _ENDLESS: Final = {
@@ -195,7 +177,7 @@ async def _drip(fault: Fault, call: Call) -> None:
     Each byte comes before a patience between two bytes has run out, so that only one for the whole call ends it.
     """
     start, body = await _whole_answer(call)
-    await call.send(_unannounced(start))
+    await call.send(_announcing(start, None))
     try:
         async with asyncio.timeout(_LONGEST_SECONDS):
             for byte in chain(body, repeat(ord(" "))):
@@ -257,3 +239,16 @@ SABOTAGE: Final[Mapping[Kind, Callable[[Fault, Call], Awaitable[None]]]] = Mappi
         Kind.HUGE: _huge,
     }
 )
+
+
+async def struck(fault: Fault, call: Call) -> None:
+    """The call meets the fault: instead of the supplier's own app, or once that has done all that it does."""
+    if fault.after:
+        told = await _messages(call)
+
+        async def tell_again(_scope: Scope, _receive: Receive, send: Send) -> None:
+            for message in told:
+                await send(message)
+
+        call = msgspec.structs.replace(call, app=tell_again)
+    await SABOTAGE[fault.kind](fault, call)
