@@ -245,7 +245,9 @@ class Breaker:
             verdict = await self._asked(sign.value, permit.id, 0.0)
             flipped = verdict.flipped if verdict else 0
         else:
-            flipped = self._alone.tell(permit.id, sign, asyncio.get_running_loop().time())
+            now = asyncio.get_running_loop().time()
+            flipped = self._alone.tell(permit.id, sign, now)
+            self._open_until = now + (self._alone.wait(now) or 0.0)
         if flipped > 0:
             _log.warning(
                 "supplier.broken", supplier=self._slug, **({} if permit.shared else {"known_to": "one process"})
