@@ -30,7 +30,7 @@ class Hotels:
 
     def __init__(self, *, seed: int, noise: float, now: Callable[[], datetime]) -> None:
         self._seed: Final = seed
-        self._noise: Final = noise
+        self.noise: Final = noise
         self._now: Final = now
         self._stock: Final = Stock(seed)
         warm()  # the map is drawn now, not while the first search waits
@@ -137,5 +137,5 @@ class Hotels:
         numbers = self._numbers(seller)
         listing_id = numbers.listing(city, number)
         return described(
-            seller, hotel, listing_id=listing_id, city_id=numbers.city(city), seed=self._seed, noise=self._noise
+            seller, hotel, listing_id=listing_id, city_id=numbers.city(city), seed=self._seed, noise=self.noise
         )

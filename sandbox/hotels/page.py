@@ -32,7 +32,8 @@ class HotelsPage:
             }
             for hotel in hotels
         ]
-        send(resp, {"city": city.code, "name": city.name, "count": len(rows), "hotels": rows})
+        told = {"city": city.code, "name": city.name, "noise": self._hotels.noise, "count": len(rows)}
+        send(resp, {**told, "hotels": rows})
 
     def _sold_by(self, seller: str, hotels: Iterable[Hotel]) -> Mapping[str, Any]:
         """By the true id."""
