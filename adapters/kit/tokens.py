@@ -25,7 +25,7 @@ class _Held:
     def __init__(self, token: Token, asked_at: float) -> None:
         self.value: Final = token.value
         self.renew_at = asked_at + token.expires_in * _RENEW_AFTER
-        self.good_until: Final = asked_at + token.expires_in * _GOOD_FOR
+        self.good_until = asked_at + token.expires_in * _GOOD_FOR
 
 
 class Tokens:
