@@ -108,7 +108,7 @@ class Hotels:
         """The other way; False, and nothing given back, for rooms that nobody took."""
         hotel = self.by_id(hotel_id)
         room = next((room for room in hotel.rooms if room.code == room_code), None) if hotel else None
-        if hotel is None or room is None or rooms < 1 or check_out <= check_in:
+        if hotel is None or room is None or rooms < 1 or not 1 <= (check_out - check_in).days <= _MOST_NIGHTS:
             return False
         return self._stock.give_back(hotel, room, nights(check_in, check_out), rooms)
 

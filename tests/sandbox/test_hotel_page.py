@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -35,8 +36,8 @@ async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
         "wheels": PretendCarSeller(),
         "silent": PretendSupplier(),
     }
-    transport = httpx.ASGITransport(app=create_app(world=world, suppliers=suppliers))
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+    app: Any = create_app(world=world, suppliers=suppliers)  # httpx has a wider word for a scope than ours
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://sandbox") as client:
         yield client
 
 
