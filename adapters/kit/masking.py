@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from html import escape
 from itertools import permutations
 from typing import Final
@@ -19,20 +20,24 @@ _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 def without_secrets(body: bytes, hidden: Collection[str]) -> bytes:
     """The body with a mask for each of the values, in each form and encoding that it may be written in."""
     values = [value for value in hidden if len(value) >= _SHORTEST]
-    pairs = [f"{user}:{password}" for user, password in permutations(values, 2)]
+    pairs = [":".join(two) for two in permutations(filter(None, hidden), 2) if not {*two}.isdisjoint(values)]
     told = {form for value in values for form in ways_to_write(value)} | {_base64(pair) for pair in pairs}
+    encodings = _encodings(body)
     for form in sorted(told, key=len, reverse=True):  # the longest first: one secret may be a part of another
-        for encoding in _encodings(form, body):
-            body = body.replace(form.encode(encoding), MASK.encode(encoding))
+        for encoding in encodings:
+            with suppress(UnicodeEncodeError):  # what an encoding can't write can't stand there
+                body = body.replace(form.encode(encoding), MASK.encode(encoding))
     return body
 
 
-def _encodings(form: str, body: bytes) -> Iterator[str]:
-    yield "utf-8"
-    if not form.isascii() and all(sign <= "\xff" for sign in form):
-        yield "latin-1"
-    if b"\0" in body:
-        yield from ("utf-16-le", "utf-16-be")
+def _encodings(body: bytes) -> tuple[str, ...]:
+    """What text in the body may be written in. What is UTF-8 as a whole is not Latin-1 in between."""
+    wide = ("utf-16-le", "utf-16-be") if b"\0" in body else ()
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return ("utf-8", "latin-1", *wide)
+    return ("utf-8", *wide)
 
 
 def ways_to_write(secret: str) -> frozenset[str]:

@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.kit.drift import Sample, Shape, sampled
 
@@ -170,3 +172,20 @@ def test_who_writes_ids_where_names_belong_fills_no_book() -> None:
     assert len(unknown) == 500
     assert "\0" not in "".join(sample(b'{"data": [], "a\\u0000b": 1}').unknown)
     assert max(map(len, sample(msgspec.json.encode({"data": [], "y" * 1000: 1})).unknown)) == 80
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["data", "route", "price", "bags", "seats", "left", "flyFrom", "x"]), inner)
+    ),
+)
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=300)
+@given(_JSON)
+def test_whatever_a_supplier_says_can_be_compared(told: object) -> None:
+    body = msgspec.json.encode({"data": told})
+    taken = sample(body)
+    assert not set(taken.read) & (set(taken.unknown) | taken.missed)

@@ -1,11 +1,14 @@
 """XML: what a supplier says becomes wire structs, and what would harm us is refused before it can."""
 
 import tracemalloc
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.kit.auth import InBody
 from adapters.kit.calls import Call
@@ -302,3 +305,16 @@ def test_a_name_that_is_none_is_not_written(name: str) -> None:
         written(tag(name))
     with pytest.raises(ValueError, match="is not a name"):
         written(tag("Cars", **{name: "1"}))
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=300)
+@given(st.data())
+def test_a_document_with_some_bytes_changed_is_cars_or_a_named_refusal(data: st.DataObject) -> None:
+    body = bytearray(data.draw(st.sampled_from([LHR, LHR.decode().encode("utf-16"), BILLION_LAUGHS])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(body)))
+        body[start : start + data.draw(st.integers(0, 20))] = data.draw(
+            st.sampled_from([b"", b"<", b">", b"&", b'"', b"<a>", b"</Car>", b"\x00", b"\xff", b"NaN", b"<!", b"]]>"])
+        )
+    with suppress(GiveUp):  # and nothing else
+        assert all(car.total.is_finite() for car in read(bytes(body)).car)
