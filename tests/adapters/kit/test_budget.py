@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.kit.budget import Budget, Window
+from adapters.kit.budget import EVERYTHING, Budget, Priority, Window, reserve
 from adapters.kit.calls import Call
 
 MINUTE = Window(calls=60, seconds=60)
@@ -37,3 +37,38 @@ def test_an_operation_without_a_weight_counts_once() -> None:
         10,
         0,
     ]
+
+
+def test_a_weight_may_depend_on_the_call_and_is_never_more_than_a_window_holds() -> None:
+    budget = Budget(
+        windows=(MINUTE, Window(calls=8, seconds=60, operations=frozenset({"track"}))),
+        concurrency=1,
+        costs={"box": lambda call: len(call.params), "track": lambda _: 960},
+    )
+    assert budget.cost(Call(operation="box", path="/", params=(("a", "1"), ("b", "2")))) == 2
+    assert budget.cost(Call(operation="track", path="/")) == 8
+
+
+def test_a_call_claims_the_windows_that_hold_its_operation() -> None:
+    tracks = Window(calls=8, seconds=60, operations=frozenset({"track"}))
+    budget = Budget(windows=(MINUTE, tracks), concurrency=1, costs={"ping": 0})
+    track, search, ping = (
+        budget.claim(Call(operation=operation, path="/"), Priority.SYNC) for operation in ("track", "search", "ping")
+    )
+    assert (track.windows, search.windows, ping.windows) == ((MINUTE, tracks), (MINUTE,), ())
+    assert (track.scopes, search.scopes) == ((tracks.id,), (EVERYTHING,))
+
+
+def test_a_window_has_one_name_in_all_processes_and_no_two_share_it() -> None:
+    one, two = (frozenset({"a", "b"}), frozenset({"b", "a"}))
+    ids = [
+        Window(calls=1, seconds=60, operations=operations).id
+        for operations in (one, two, frozenset[str](), frozenset({"a"}))
+    ]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+    assert ids[2] == "60000"
+
+
+def test_only_a_roomy_window_keeps_a_part_of_itself_free() -> None:
+    assert [reserve(calls) for calls in (1, 9, 10, 99, 100, 4000)] == [0, 0, 1, 1, 2, 80]

@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -127,9 +128,59 @@ async def test_another_transport_takes_the_networks_place() -> None:
     assert reply.body == b"/v2/flights"
 
 
+class Door:
+    """Whether anything has left through it."""
+
+    def __init__(self) -> None:
+        self.passed = False
+
+    def leaves(self) -> None:
+        self.passed = True
+
+
+@pytest.mark.parametrize("answer", [says(), resets(), hangs(), cuts()])
+async def test_a_call_has_left_as_soon_as_its_first_byte_has(answer: Answer) -> None:
+    door = Door()
+    async with open_desk(answer) as desk, transport.client(timedelta(seconds=0.2), connections=1) as http:
+        with suppress(Failure):
+            await transport.sent(http, desk.base_url, declared.call(), largest=100, leaves=door.leaves)
+    assert door.passed
+
+
+async def test_a_call_that_finds_the_door_closed_has_not_left() -> None:
+    door = Door()
+    async with open_desk(says()) as desk:
+        gone = desk.base_url
+    async with transport.client(timedelta(seconds=5), connections=1) as http:
+        with suppress(Failure):
+            await transport.sent(http, gone, declared.call(), largest=10, leaves=door.leaves)
+    assert not door.passed
+
+
+async def test_a_call_has_left_when_another_transport_has_it() -> None:
+    door = Door()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        assert door.passed
+        return httpx.Response(200)
+
+    async with transport.client(timedelta(seconds=1), 1, httpx.MockTransport(answer)) as http:
+        await transport.sent(http, "http://nowhere.example", declared.call(), largest=100, leaves=door.leaves)
+
+
 def test_secrets_leave_a_text_in_every_way_that_they_are_written() -> None:
     said = "a&b c, a%26b%20c and a%26b+c, but not abc"
     assert (
         transport.redacted(said, {"KEY": "a&b c", "UNSET": ""})
         == f"{transport.REDACTED}, {transport.REDACTED} and {transport.REDACTED}, but not abc"
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Basic dXMgJiBjbzpzM2NyM3QvKw==", "s3cr3t%2f%2b", "us &amp; co", "s3cr3t\\/+"],
+)
+def test_no_form_of_a_secret_is_told(written: str) -> None:
+    told = transport.redacted(written, {"USER": "us & co", "PASSWORD": "s3cr3t/+"})
+    assert transport.REDACTED in told
+    assert "s3cr3t" not in told
