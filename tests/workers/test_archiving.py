@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
-from adapters.kit.archive import about
+from adapters.kit.archive import Archive, about
 from adapters.kit.calls import Call
 from adapters.kit.drift import Shape
 from adapters.kit.supplier import Cataloguing
@@ -23,7 +23,7 @@ from storage.tables import REPLIES
 from tests.adapters.kit import declared
 from tests.builders import ALBATROSS
 from tests.workers.conftest import cataloguer
-from workers.archiving import ReplyArchive, archiving, replayed
+from workers.archiving import archiving, replayed
 
 NOWHERE = "postgresql://nobody@/travelhub?host=/nowhere"
 
@@ -43,7 +43,7 @@ SUPPLIER = msgspec.structs.replace(
 SUPPLIERS = {ALBATROSS: SUPPLIER}
 
 
-def say(archive: ReplyArchive, body: bytes = b"{}", *, call: Call | None = None, status: int = 200) -> None:
+def say(archive: Archive, body: bytes = b"{}", *, call: Call | None = None, status: int = 200) -> None:
     archive.keep(ALBATROSS, call or declared.call(), declared.reply(body, status=status), hidden=(declared.KEY,))
 
 
