@@ -46,7 +46,7 @@ def _wrongly_typed(value: Any) -> Any:
 
 
 class _Element(msgspec.Struct, kw_only=True):
-    """From its first byte to the one after its last. `parent` is the offset of the element around it."""
+    """From its first byte to its closing tag, or to the end of one that is empty. `parent` is where the one around starts."""
 
     name: str
     parent: int
@@ -54,7 +54,7 @@ class _Element(msgspec.Struct, kw_only=True):
     ends: int = 0
 
 
-_NUMBER: Final = re.compile(rb"""(?<=["'>])\s*-?\d+(?:\.\d+)?\s*(?=["'<])""")
+_NUMBER: Final = re.compile(rb"""(?<=["'>])\s*-?\d+(?:\.\d+)?\s*(?=["'<]|\Z)""")
 
 
 def _spoilt_xml(body: bytes) -> bytes:
@@ -82,8 +82,7 @@ def _elements(body: bytes) -> list[_Element]:
         found.append(around[-1])
 
     def ends(_name: str) -> None:
-        element = around.pop()
-        element.ends = _end_of_tag(body, max(element.starts, parser.CurrentByteIndex))
+        around.pop().ends = parser.CurrentByteIndex
 
     def refuse(*_: object) -> None:
         raise ValueError("no supplier's answer defines entities")
@@ -91,12 +90,6 @@ def _elements(body: bytes) -> list[_Element]:
     parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = starts, ends, refuse
     parser.Parse(body, True)  # noqa: FBT003  # expat knows this argument by its place only
     return found
-
-
-def _end_of_tag(body: bytes, tag: int) -> int:
-    """A value may hold a `>`, but never the `<` of whatever comes next."""
-    following = body.find(b"<", tag + 1)
-    return body.rindex(b">", tag, following if following > 0 else len(body)) + 1
 
 
 def _repeated(elements: list[_Element]) -> list[_Element]:

@@ -133,6 +133,18 @@ def test_a_one_way_rental_costs_a_fee_that_grows_with_the_way(world: World) -> N
     assert 0 < near < far
 
 
+def test_leaving_a_car_abroad_costs_more_than_leaving_it_as_far_at_home(world: World) -> None:
+    granted = (
+        seller for seller in (f"seller {number}" for number in range(30)) if between(world, "FRA", "PRG", seller=seller)
+    )
+    seller = next(seller for seller in granted if between(world, "FRA", "HAM", seller=seller))
+    abroad, at_home = (
+        {one_way_fee(quote) for quote in between(world, "FRA", there, seller=seller).values()}
+        for there in ("PRG", "HAM")
+    )
+    assert max(at_home) < min(abroad)
+
+
 def test_across_town_the_car_is_left_for_nothing(world: World) -> None:
     airport, *_, downtown = world.cars.stations("ZRH")
     sellers = [f"seller {number}" for number in range(9)]
@@ -156,6 +168,28 @@ def test_the_young_pay_a_fee_and_get_no_dear_car(world: World) -> None:
     assert all("young_driver_fee" in kinds(quote.pay_later) for quote in young.values())
     assert not any("young_driver_fee" in kinds(quote.pay_later) for quote in grown.values())
     assert {quote.minimum_age for quote in grown.values()} > {quote.minimum_age for quote in young.values()}
+
+
+def test_nobody_pays_for_being_young_on_more_than_ten_days(world: World) -> None:
+    fees = {
+        days: next(
+            charge.amount
+            for charge in between(world, "ZRH", days=days, age=22)["EDMR"].pay_later.charges
+            if charge.kind == "young_driver_fee"
+        )
+        for days in (5, 10, 30)
+    }
+    assert fees[5] * 2 == fees[10] == fees[30]
+
+
+def test_the_last_cars_of_a_yard_are_dearer() -> None:
+    world = a_world()
+    plenty = between(world, "ZRH")["CDMR"]
+    for _ in range(plenty.cars_left - 1):
+        assert world.cars.take("heron", "ZRH-T0", "CDMR", MONDAY, MONDAY + timedelta(days=7))
+    last = between(world, "ZRH")["CDMR"]
+    assert last.cars_left == 1
+    assert last.pay_later.base > plenty.pay_later.base * Decimal("1.1")
 
 
 def test_damage_and_theft_are_covered_in_europe_and_cost_extra_in_america(world: World) -> None:

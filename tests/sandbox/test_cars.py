@@ -191,6 +191,18 @@ def test_the_minute_of_closing_still_counts(world: World) -> None:
     assert world.cars.refusal("heron", place, place, closing + timedelta(minutes=1), *asked) == "closed"
 
 
+def test_a_car_that_comes_back_when_nobody_is_there_is_taken_only_where_there_is_a_box_for_its_key(
+    world: World,
+) -> None:
+    sunday = MONDAY + timedelta(days=6)
+    told = {}
+    for place_id, counter in counters(world, "heron").items():
+        if counter.hours[6] is None:
+            place = at(world, place_id)
+            told[counter.after_hours_return] = world.cars.refusal("heron", place, place, MONDAY, sunday, 35)
+    assert told == {True: None, False: "closed_at_return"}
+
+
 @pytest.mark.parametrize(
     ("why", "route", "when", "days", "age"),
     [
@@ -202,6 +214,7 @@ def test_the_minute_of_closing_still_counts(world: World) -> None:
         ("one_way", "LHR-T0 JFK-T0", MONDAY, 3, 35),
         ("one_way", "LAX-T0 HNL-T0", MONDAY, 3, 35),
         ("one_way", "MAD-T0 PMI-T0", MONDAY, 3, 35),
+        ("one_way", "CGK-T0 UPG-T0", MONDAY, 3, 35),
     ],
 )
 def test_a_rental_that_nobody_grants_is_refused_by_name(
@@ -248,6 +261,17 @@ def test_rentals_one_after_the_other_need_one_car() -> None:
         start = MONDAY + timedelta(days=day)
         assert world.cars.take("heron", "ZRH-T0", "CDMR", start, start + timedelta(days=2))
     assert quotes(world, "ZRH-T0", days=6)["CDMR"].cars_left == left - 1
+
+
+def test_a_rental_is_bounded_by_its_own_busiest_day() -> None:
+    world = a_world()
+    left = quotes(world, "ZRH-T0", days=6)["CDMR"].cars_left
+    thursday, friday, sunday = (MONDAY + timedelta(days=day) for day in (3, 4, 6))
+    for start in (thursday, friday):
+        assert world.cars.take("heron", "ZRH-T0", "CDMR", start, sunday)
+    assert quotes(world, "ZRH-T0", days=6)["CDMR"].cars_left == left - 2
+    assert quotes(world, "ZRH-T0", days=3.5)["CDMR"].cars_left == left - 1
+    assert quotes(world, "ZRH-T0", days=3)["CDMR"].cars_left == left
 
 
 def test_only_what_was_taken_can_be_given_back() -> None:

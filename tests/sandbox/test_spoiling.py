@@ -33,9 +33,11 @@ def test_the_offers_are_spoilt_and_not_the_notes_that_outnumber_them() -> None:
     assert '<ota:Note N="3"/>' in told
 
 
-def test_an_empty_element_with_an_arrow_in_its_value_is_cut_at_its_end() -> None:
-    body = b'<Cars><Car Way="a > b" Price="1"/><Car Way="a /> b" Price="2"/></Cars>'
-    assert spoilt(body) == b'<Cars><Car Way="a > b" Price="1"/><Car Way="a /> b" Price="a lot"/></Cars>'
+def test_records_without_content_and_records_of_nothing_but_a_number_are_spoilt_alone() -> None:
+    empty = b'<Cars><Car Way="a > b" P="1"/><Car Way="a /> b" P="2"/><Car P="3"/></Cars>'
+    assert spoilt(empty) == empty.replace(b'"2"', b'"a lot"')
+    bare = b"<Ids><Id>1</Id><Id>2</Id><Id>3</Id></Ids>"
+    assert spoilt(bare) == bare.replace(b"2", b"a lot")
 
 
 @pytest.mark.parametrize(
