@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from adapters.kit import conversation
+from adapters.kit.archive import about
 from adapters.kit.budget import Priority
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import Shelf
@@ -54,7 +55,8 @@ async def ask_suppliers(job: AskSuppliers, tools: Tools) -> None:
         await tools.cache.release(query.id)
         return
     try:
-        search = await _fetched(query, tools, quietly=held is not None and job.because is Because.REFRESH)
+        with about(f"search {query.id}"):
+            search = await _fetched(query, tools, quietly=held is not None and job.because is Because.REFRESH)
     finally:
         await tools.cache.release(query.id)
     _log.info("search.ended", search=search.id, status=search.status, results=len(search.results), why=job.because)

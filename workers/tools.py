@@ -22,6 +22,7 @@ from storage.cache import SearchCache, connect
 from storage.engine import create_engine
 from storage.failures import StorageDown
 from storage.queue import JobQueue
+from workers.archiving import archiving
 from workers.atlas import AtlasShelf
 from workers.shelf import PropertyShelf
 
@@ -69,10 +70,11 @@ async def opened(
         stack.push_async_callback(engine.dispose)
         client = connect(redis_url)
         stack.push_async_callback(client.aclose)
+        archive = await stack.enter_async_context(archiving(engine, suppliers()))
         clients = {}
         for slug, supplier in suppliers().items():
             if connected := access(supplier, environment):
-                clients[slug] = SupplierClient(supplier, connected, shared=client)
+                clients[slug] = SupplierClient(supplier, connected, shared=client, archive=archive)
                 stack.push_async_callback(clients[slug].aclose)
         tools = Tools(
             engine=engine,
