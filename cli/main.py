@@ -16,7 +16,7 @@ from rich.console import Console, RenderableType
 
 import settings
 from api.answers import SearchAnswer, SyncJob
-from cli import flights, premises, procfile, sellers, syncs
+from cli import drift, flights, premises, procfile, sellers, syncs
 from cli.client import Api, read
 from cli.database import bring_up_to_date
 from cli.stops import Stop
@@ -51,6 +51,8 @@ app: Final = App(
 )
 _search: Final = App(name="search", help="Ask a running TravelHub.")
 app.command(_search)
+suppliers: Final = App(name="suppliers", help="All suppliers, and which of them are connected.")
+app.command(suppliers)
 
 
 @Parameter(name="*")
@@ -138,7 +140,7 @@ def _sync(subject: Subject, /, *, target: Target = _ANYWHERE) -> None:
     _show(syncs.summary(job), *(f"  {record.where}: {record.why}" for record in job.skipped))
 
 
-@app.command(name="suppliers")
+@suppliers.default
 def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative="")] = False) -> None:
     """All suppliers, and which of them are connected."""
     environment = procfile.with_dotenv(os.environ)
@@ -149,6 +151,19 @@ def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative
         _print_json(msgspec.json.encode(found))
         return
     _show(sellers.table(found))
+
+
+@suppliers.command(name="drift")
+def _drift(
+    slug: str | None = None, /, *, json: Annotated[bool, Parameter(help="For machines.", negative="")] = False
+) -> None:
+    """What suppliers have begun to say and stopped saying: `travelhub suppliers drift`, or one supplier's slug."""
+    wanted = settings.from_environment(procfile.with_dotenv(os.environ))
+    told = drift.found(drift.database(wanted.database_url, wanted.data), slug)
+    if json:
+        _print_json(msgspec.json.encode(told))
+        return
+    _show(drift.table(told), drift.summary(told))
 
 
 @app.command(name="migrate")

@@ -139,6 +139,18 @@ def test_every_supplier_with_a_folder_is_listed(capsys: "Captured") -> None:
     assert all(one["budget"] in shown for one in listed)
 
 
+def test_what_suppliers_have_begun_to_say_is_told_for_people_and_for_machines(
+    database_url: str, capsys: "Captured", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert _run("suppliers drift") == 0
+    assert capsys.readouterr().out.endswith("All that was seen is known, and all that is known was seen.\n")
+    assert _run("suppliers drift --json") == 0
+    assert msgspec.json.decode(capsys.readouterr().out) == []
+    assert _run("suppliers drift nobody") == 1
+    assert capsys.readouterr().err.startswith("No supplier is called nobody")
+
+
 def test_a_database_is_brought_up_to_date_as_often_as_one_likes(
     database_url: str, capsys: "Captured", monkeypatch: pytest.MonkeyPatch
 ) -> None:
