@@ -1,0 +1,39 @@
+"""Duffel: flights of many airlines through one interface, sold on the agency's own balance."""
+
+from datetime import timedelta
+from typing import Final
+
+from adapters.kit.auth import Headers
+from adapters.kit.supplier import Searching, Supplier
+from adapters.suppliers.duffel.flights import LIVE_FOR, MOST_PAGES, SLUG, ask, read
+from adapters.suppliers.duffel.limits import BUDGET, quota, retry_after
+from adapters.suppliers.duffel.refusals import ERRORS, refusal
+
+SUPPLIER: Final = Supplier(
+    slug=SLUG,
+    title="Duffel",
+    documentation="https://duffel.com/docs/api",
+    live_url="https://api.duffel.com",
+    # The token alone says whether it is test or live mode; the version is wanted on every call, reads included.
+    auth=Headers(headers={"authorization": "Bearer {DUFFEL_ACCESS_TOKEN}", "duffel-version": "v2"}),
+    sandbox_secrets={"DUFFEL_ACCESS_TOKEN": "duffel_test_sandbox"},
+    budget=BUDGET,
+    refusal=refusal,
+    errors=ERRORS,
+    timeout=timedelta(seconds=15),
+    patience={"book": timedelta(seconds=60), "confirm": timedelta(seconds=60)},
+    offers_live_for=LIVE_FOR,
+    searches={
+        "flights": Searching(
+            operations=("search", "offers"),
+            ask=ask,
+            read=read,
+            honours=frozenset(
+                {"origin", "destination", "departure_date", "return_date", "adults", "children", "infants", "cabin"}
+            ),
+            at_most=1 + MOST_PAGES,
+        )
+    },
+    quota=quota,
+    retry_after=retry_after,
+)

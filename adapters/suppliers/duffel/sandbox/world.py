@@ -1,0 +1,79 @@
+"""What the pretend Duffel needs to know of the world that it sells."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from random import Random
+from typing import Any, Protocol
+
+
+class AirportFact(Protocol):
+    iata: str
+    icao: str | None
+    name: str
+    city: str
+    city_code: str | None
+    country: str
+    timezone: str
+    latitude: float
+    longitude: float
+
+
+class AirlineFact(Protocol):
+    iata: str
+    name: str
+
+
+class Leg(Protocol):
+    """Times are aware, each in the zone of its own airport."""
+
+    carrier: str
+    number: int
+    operating_carrier: str
+    operating_number: int
+    origin: str
+    destination: str
+    departs: datetime
+    arrives: datetime
+    aircraft: str
+
+
+class Journey(Protocol):
+    id: str
+    legs: tuple[Leg, ...]
+
+
+class Fare(Protocol):
+    """For one adult, in euros."""
+
+    family: str
+    fare_basis: str
+    base_eur: Decimal
+    taxes_eur: Decimal
+    checked_bags: int
+    cabin_bags: int
+    refundable: bool
+    changeable: bool
+    seats: int
+
+
+class Outcome(Protocol):
+    name: str
+    seconds: float | None
+
+
+class Outcomes(Protocol):
+    def claim(self, supplier: str, operation: str, /) -> Any: ...
+
+
+class World(Protocol):
+    airports: Mapping[str, Any]
+    airlines: Mapping[str, Any]
+    outcomes: Any
+
+    def now(self) -> datetime: ...
+    def journeys(self, origin: str, destination: str, day: date, /) -> tuple[Any, ...]: ...
+    def fares(self, journey: Any, cabin: str, /) -> tuple[Any, ...]: ...
+    def sell(self, journey_id: str, family: str, cabin: str, seats: int, /) -> bool: ...
+    def rate(self, currency: str, /) -> Decimal | None: ...
+    def seed_for(self, *parts: object) -> Random: ...
