@@ -277,11 +277,12 @@ class Breaker:
         probe_ms = max(1, round(min(patience, _LONGEST_PROBE_SECONDS) * 1000))
         ask = self._together.asked if how in ("ask", "look") else self._together.told
         answer = await ask(self._script, self._keys, (how, call, self._words, probe_ms))
+        now = asyncio.get_running_loop().time()
         if answer is None:
-            self._open_until = 0.0
+            self._open_until = now + (self._alone.wait(now) or 0.0)
             return None
         verdict = msgspec.convert(answer, _Verdict)
-        self._open_until = asyncio.get_running_loop().time() + verdict.wait / 1000 if verdict.wait > 0 else 0.0
+        self._open_until = now + max(0.0, verdict.wait / 1000)
         return verdict
 
     def _open(self, wait: float) -> TryLater:

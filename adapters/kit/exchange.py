@@ -101,7 +101,7 @@ class Exchange:
         try:
             async with self._pacer.slot(errand.call, deadline=errand.deadline, priority=errand.priority) as place:
                 heard = await self._sent(errand, secrets, permit, place)
-            sign = heard.sign
+                sign = heard.sign
         finally:
             await self.breaker.heard(permit, sign)
         if heard.reply is not None:
