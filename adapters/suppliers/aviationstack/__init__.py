@@ -1,26 +1,42 @@
-"""aviationstack: the world's airports and airlines, a hundred rows at a time."""
+"""aviationstack: airports, airlines and routes page by page, how a flight stands, and an airport's boards."""
 
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from adapters.kit.auth import QueryKey
 from adapters.kit.budget import Budget, Window
-from adapters.kit.failures import BUSY, DOWN, REFUSED, SPENT
-from adapters.kit.supplier import Cataloguing, Supplier
-from adapters.suppliers.aviationstack.reference import (
-    ask_for_airlines,
-    ask_for_airports,
-    read_airlines,
-    read_airports,
-    refusal,
-)
+from adapters.kit.calls import Call
+from adapters.kit.drift import Shape
+from adapters.kit.supplier import Cataloguing, Looking, Supplier
+from adapters.suppliers.aviationstack import boards, reference, status, wire
+from adapters.suppliers.aviationstack.refusals import ERRORS, refusal
 from domain.catalogue import Subject
+from domain.enquiries import Direction, StatusEnquiry, TimetableEnquiry
 
 _KEY: Final = "AVIATIONSTACK_ACCESS_KEY"
 _MONTH: Final = 30 * 24 * 3600.0  # seconds
+_A_DAY: Final = date(2027, 1, 15)  # one on which the flight below is flown
+
+
+# Beside the number of the flight that is flown.
+_SHARED: Final = ("codeshared.flight.iataNumber", "codeshared.flight.icaoNumber")
+
+
+def _check() -> Call:
+    """One row: what counts is the call, of which Free has a hundred in a month."""
+    return Call(operation="airlines", path="/airlines", params=(("limit", "1"), ("offset", "0")))
+
+
+def _rows(row: type[object], *passed_over: str) -> Shape:
+    """`pagination` and so on, and the rows below `data`."""
+    return Shape(
+        type=wire.Page, records={"data[]": row}, passed_over=frozenset(f"data[].{field}" for field in passed_over)
+    )
+
 
 SUPPLIER: Final = Supplier(
-    slug="aviationstack",
+    slug=status.SLUG,
     title="aviationstack",
     documentation="https://aviationstack.com/documentation",
     live_url="https://api.aviationstack.com/v1",
@@ -30,31 +46,61 @@ SUPPLIER: Final = Supplier(
         windows=(
             Window(calls=10_000, seconds=_MONTH),  # the Basic plan; Free has 100: set AVIATIONSTACK_BUDGET
             Window(calls=5, seconds=1),  # unverified: the documents name the refusal but not the speed
+            Window(calls=1, seconds=10, operations=frozenset({boards.OPERATION, boards.FUTURE_OPERATION})),
         ),
         concurrency=2,
     ),
     refusal=refusal,
-    errors=MappingProxyType(
-        {
-            "validation_error": REFUSED,
-            "missing_access_key": REFUSED,
-            "invalid_access_key": REFUSED,
-            "inactive_user": REFUSED,
-            "Unauthorized": REFUSED,  # the gateway's own word for a key that it can't read
-            "function_access_restricted": REFUSED,
-            "https_access_restricted": REFUSED,
-            "invalid_api_function": REFUSED,
-            "404_not_found": REFUSED,
-            "usage_limit_reached": SPENT,
-            "rate_limit_reached": BUSY,
-            "internal_error": DOWN,
-        }
-    ),
+    errors=ERRORS,
     # Twice as many pages as the catalogues had in September 2026 (67 and 132): growth is fine, a loop is not.
     catalogues=MappingProxyType(
         {
-            Subject.AIRPORTS: Cataloguing(operation="airports", ask=ask_for_airports, read=read_airports, at_most=140),
-            Subject.AIRLINES: Cataloguing(operation="airlines", ask=ask_for_airlines, read=read_airlines, at_most=280),
+            Subject.AIRPORTS: Cataloguing(
+                operation="airports", ask=reference.ask_for_airports, read=reference.read_airports, at_most=140
+            ),
+            Subject.AIRLINES: Cataloguing(
+                operation="airlines", ask=reference.ask_for_airlines, read=reference.read_airlines, at_most=280
+            ),
         }
     ),
-)
+    lookups=MappingProxyType(
+        {
+            StatusEnquiry: Looking(
+                operation=status.OPERATION,
+                ask=status.ask,
+                read=status.read,
+                example=StatusEnquiry(carrier="LX", number="14", day=_A_DAY),
+                at_most=6,
+            ),
+            TimetableEnquiry: Looking(
+                operation=boards.OPERATION,
+                ask=boards.ask,
+                read=boards.read,
+                example=TimetableEnquiry(airport="LUG", direction=Direction.DEPARTURES, day=_A_DAY),
+                at_most=60,
+            ),
+        }
+    ),
+    shapes=MappingProxyType(
+        {
+            "airports": _rows(
+                wire.AirportRow, "gmt", "airport_id", "geoname_id", "country_name", "phone_number"
+            ),
+            "airlines": _rows(
+                wire.AirlineRow, "fleet_average_age", "airline_id", "hub_code", "date_founded", "iata_prefix_accounting",
+                "country_name", "fleet_size", "type",
+            ),
+            "routes": _rows(
+                wire.RouteRow, "departure.airport", "departure.timezone", "departure.icao", "arrival.airport",
+                "arrival.timezone", "arrival.icao", "airline.callsign",
+            ),
+            status.OPERATION: _rows(
+                wire.FlightRow, "departure.airport", "arrival.airport", "flight.codeshared.airline_name",
+                "flight.codeshared.flight_iata", "flight.codeshared.flight_icao",
+            ),
+            boards.OPERATION: _rows(wire.BoardRow, "type", "flight.iataNumber", "flight.icaoNumber", *_SHARED),
+            boards.FUTURE_OPERATION: _rows(wire.BoardRow, "weekday", "flight.iataNumber", "flight.icaoNumber", *_SHARED),
+        }
+    ),
+    check=_check,
+)  # fmt: skip

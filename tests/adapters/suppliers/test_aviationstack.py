@@ -8,7 +8,7 @@ import pytest
 from adapters.kit.calls import Call, Reply
 from adapters.kit.failures import BUSY, DOWN, REFUSED, SPENT, GiveUp
 from adapters.suppliers.aviationstack import SUPPLIER
-from adapters.suppliers.aviationstack.reference import TOTAL_CAP
+from adapters.suppliers.aviationstack.pages import TOTAL_CAP
 from domain.catalogue import Subject
 from domain.places import Airline, Airport, Point
 from tests.builders import NOW
@@ -60,7 +60,7 @@ def test_the_first_question_is_for_the_first_hundred_rows() -> None:
 
 
 def test_the_key_travels_in_the_query_and_nowhere_else() -> None:
-    signed = SUPPLIER.auth.signed(AIRPORTS.ask(), SUPPLIER.sandbox_secrets)
+    signed = SUPPLIER.auth.signed(AIRPORTS.ask(), SUPPLIER.sandbox_secrets, NOW)
     assert ("access_key", "sandbox-aviationstack-key") in signed.params
     assert signed.headers == ()
 

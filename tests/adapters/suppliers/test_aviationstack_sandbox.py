@@ -13,6 +13,8 @@ from adapters.kit.calls import Call, Reply
 from adapters.suppliers.aviationstack import SUPPLIER
 from adapters.suppliers.aviationstack.sandbox import OPERATIONS, create_app, credential
 from domain.catalogue import Subject
+from sandbox.aviation.skies import Skies
+from sandbox.timetable import Timetable
 from tests.builders import NOW
 
 PAID = "sandbox-aviationstack-key"
@@ -51,6 +53,7 @@ class SmallWorld:
             "XA": AirlineFact(iata="XA", icao=None, name="Albatross"),
         }
         self.clock = NOW
+        self.aviation = Skies(Timetable(seed), seed, self.now)
 
     def now(self) -> datetime:
         return self.clock
@@ -155,7 +158,7 @@ def test_only_get_is_known() -> None:
 
 
 def test_an_endpoint_that_exists_upstream_is_not_called_unknown() -> None:
-    answer = Traveller().get("/v1/flights")
+    answer = Traveller().get("/v1/taxes")
     assert (answer.status_code, code(answer)) == (501, "sandbox_not_pretended")
 
 
@@ -210,7 +213,9 @@ def test_the_credential_is_the_key_in_the_query() -> None:
 
 
 def test_operations_are_the_words_of_the_declaration() -> None:
-    assert {name for _, _, name in OPERATIONS} == {ways.operation for ways in SUPPLIER.catalogues.values()}
+    listed = {ways.operation for ways in SUPPLIER.catalogues.values()}
+    looked_up = {ways.operation for ways in SUPPLIER.lookups.values()}
+    assert {name for _, _, name in OPERATIONS} == listed | looked_up | {"routes", "future"}
 
 
 @pytest.mark.parametrize(("subject", "rows"), [(Subject.AIRPORTS, 1_234), (Subject.AIRLINES, 2)])
