@@ -8,7 +8,20 @@ import msgspec
 from psycopg import AsyncConnection as PsycopgConnection
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Integer, MetaData, Numeric, Table, Text, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateTable, DropTable
@@ -23,6 +36,7 @@ TYPE_NAMES: Final[tuple[tuple[type[Any], str], ...]] = (
     (Float, "float8"),
     (Numeric, "numeric"),
     (DateTime, "timestamptz"),
+    (LargeBinary, "bytea"),
 )
 
 _encode: Final = msgspec.json.Encoder().encode
