@@ -46,6 +46,12 @@ def an_open_one(hotels: Hotels, code: str = "PAR", *, seller: str = "heron") -> 
     return next((hotel, rates[0]) for hotel in hotels.in_city(code) if (rates := stay(hotels, hotel, seller=seller)))
 
 
+def one_after_the_other(hotels: Hotels, hotel: Hotel, rate: Rate) -> int:
+    """Rooms that can be taken for the one night, until there are no more."""
+    taken = [hotels.take(hotel.id, rate.room.code, DAY, DAY + timedelta(days=1), 1) for _ in range(rate.room.count + 1)]
+    return taken.count(True)
+
+
 @pytest.mark.parametrize("code", ["PAR", "NYC", "AMS", "DXB", "CUN", "TYO"])
 def test_nights_and_charges_add_up_to_the_cent(code: str) -> None:
     for hotel, rate in every_rate(the_hotels(), code, nights=3):
@@ -180,6 +186,13 @@ def test_the_ladder_begins_now_and_its_fees_grow() -> None:
                 NOON < start < datetime.combine(DAY + timedelta(days=1), datetime.min.time(), ZoneInfo(hotel.timezone))
             )
     assert lengths >= {1, 2, 3}
+
+
+def test_for_one_night_no_step_repeats_the_fee_of_the_one_before() -> None:
+    """The first night is all there is, so that a fee of one night and one of the whole stay are the same."""
+    for _, rate in every_rate(the_hotels(), "PAR", nights=1):
+        fees = [step.fee_eur for step in rate.ladder]
+        assert fees == sorted(set(fees))
 
 
 def test_refundable_says_what_the_first_step_costs() -> None:
@@ -353,9 +366,8 @@ def test_the_last_room_is_gone_for_everybody() -> None:
     left = max(one.rooms_left for one in stay(hotels, hotel) if one.room == rate.room)
     night = DAY + timedelta(days=1)
     assert not hotels.take(hotel.id, rate.room.code, DAY, night, 500)
-    while hotels.take(hotel.id, rate.room.code, DAY, night, 1):
-        left -= 1
-    assert left <= 0
+    taken = one_after_the_other(hotels, hotel, rate)
+    assert left <= taken < rate.room.count
     for seller in ("heron", "bluebird", "gull"):
         rooms = {one.room.code for one in stay(hotels, hotel, nights=1, seller=seller)}
         assert rate.room.code not in rooms
@@ -366,8 +378,7 @@ def test_the_last_room_is_gone_for_everybody() -> None:
 def test_the_night_after_is_still_free() -> None:
     hotels = the_hotels()
     hotel, rate = an_open_one(hotels)
-    while hotels.take(hotel.id, rate.room.code, DAY, DAY + timedelta(days=1), 1):
-        pass
+    assert one_after_the_other(hotels, hotel, rate) > 0
     after = DAY + timedelta(days=1)
     assert rate.room.code in {one.room.code for one in stay(hotels, hotel, nights=1, from_day=after)}
 

@@ -141,6 +141,12 @@ def test_what_is_near_is_what_is_within_the_radius_nearest_first(code: str) -> N
     assert len(within) >= 8
 
 
+def test_a_hotel_is_found_from_its_own_doorstep() -> None:
+    hotels = the_hotels()
+    for hotel in (*hotels.in_city("LON"), *hotels.in_city("NYC")):
+        assert hotel in hotels.near(hotel.latitude, hotel.longitude, 0.01)
+
+
 def test_near_the_date_line_both_sides_are_looked_at() -> None:
     hotels = the_hotels()
     fiji = hotels.in_city("TVU")  # on an island that the 180th meridian crosses
