@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from adapters.kit.calls import Reply
-from adapters.kit.registry import suppliers
 from adapters.kit.supplier import Supplier
 from tests.conformance.exchanges import Exchange, calling, exchanges
+from tests.conformance.folders import found, suppliers
 from tests.conformance.pretend import open_sandbox
 from tests.conformance.results import FOLDER, Finding, keep, kept, matrix, printed, started
 from tests.conformance.sandboxed import Sandbox
@@ -33,6 +33,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only_sales = metafunc.definition.get_closest_marker("sells") is not None
         asked = tuple(exchange for exchange in exchanges() if exchange.vertical or not only_sales)
         metafunc.parametrize("exchange", asked, ids=lambda exchange: exchange.name)
+    elif "slug" in metafunc.fixturenames:
+        metafunc.parametrize("slug", tuple(folder.slug for folder in found()))
     elif "supplier" in metafunc.fixturenames:
         metafunc.parametrize("supplier", tuple(suppliers().values()), ids=lambda supplier: supplier.slug)
 

@@ -12,15 +12,15 @@ from adapters.kit.access import Access
 from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
-from adapters.kit.registry import suppliers
 from adapters.kit.supplier import Cataloguing, Searching, Supplier
 from adapters.open_data.airports import airports
 from domain.places import Atlas
 from domain.queries import Query
-from tests.builders import flight_query
+from tests.builders import car_query, flight_query, hotel_query
+from tests.conformance.folders import suppliers
 
 # What every supplier of a vertical is asked.
-QUERIES: Final[Mapping[str, Query]] = {"flights": flight_query()}
+QUERIES: Final[Mapping[str, Query]] = {"flights": flight_query(), "hotels": hotel_query(), "cars": car_query()}
 
 # So wide that no test waits for it, where the budget is not what the test is about.
 ROOMY: Final = Budget(windows=(Window(calls=1_000_000, seconds=1),), concurrency=64)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.kit.failures import Failure
-from adapters.kit.registry import suppliers
 from tests.conformance.exchanges import Exchange, calling, exchanges
+from tests.conformance.folders import suppliers
 from tests.conformance.pretend import ROOT, open_sandbox
 from tests.conformance.sandboxed import Sandbox
 from tests.conformance.tapes import CASSETTES, deck, tape

@@ -23,6 +23,11 @@ _OURS = {"adapters", "api", "bench", "cli", "domain", "sandbox", "schedules", "s
          "tests", "workers"}  # fmt: skip
 
 
+def test_its_folder_can_be_loaded(slug: str) -> None:
+    broken = {folder.slug: folder.trouble for folder in folders.found()}
+    assert broken[slug] is None, broken[slug]
+
+
 def test_its_name_can_be_a_folder_and_a_variable(supplier: Supplier) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]*", supplier.slug)
     assert supplier.title.strip()
@@ -52,7 +57,7 @@ def test_its_limits_are_limits(supplier: Supplier) -> None:
 
 
 def test_it_answers_something(supplier: Supplier) -> None:
-    assert supplier.searches or supplier.catalogues
+    assert supplier.searches or supplier.catalogues or supplier.lookups
 
 
 def test_every_weight_is_of_an_operation_that_it_has(supplier: Supplier) -> None:
@@ -80,7 +85,8 @@ def test_the_call_is_named_as_declared(exchange: Exchange) -> None:
 
 def test_its_folder_is_whole(supplier: Supplier) -> None:
     there = {path.name for path in folders.folder(supplier.slug).iterdir()}
-    assert {"__init__.py", "README.md", "sandbox.py", "wire.py"} <= there
+    assert {"__init__.py", "README.md", "wire.py"} <= there
+    assert {"sandbox", "sandbox.py"} & there
 
 
 def test_its_readme_is_one(supplier: Supplier) -> None:
@@ -112,11 +118,11 @@ def test_its_words_are_nothing_of_ours(supplier: Supplier) -> None:
 
 def test_its_sandbox_is_a_second_reading_that_shares_nothing_with_the_first(supplier: Supplier) -> None:
     for path, tree in folders.modules(supplier.slug):
-        if path.name == folders.SANDBOX:
-            strangers = (
-                {name.split(".")[0] for name in folders.imported(tree)} - _PRETENDS_WITH - sys.stdlib_module_names
-            )
-            assert not strangers
+        if folders.pretends(path):
+            itself = f"{sandbox_module(supplier.slug)}"
+            named = {name for name in folders.imported(tree) if not _within(name, itself)}
+            strangers = {name.split(".")[0] for name in named} - _PRETENDS_WITH - sys.stdlib_module_names
+            assert not strangers, path
 
 
 def test_its_sandbox_names_the_same_operations(supplier: Supplier) -> None:
@@ -137,7 +143,9 @@ def _asked(supplier: Supplier) -> Iterator[Searching | Cataloguing]:
 
 
 def _operations(supplier: Supplier) -> set[str]:
-    return {asked.operation for asked in _asked(supplier)}
+    searched = {name for searching in supplier.searches.values() for name in searching.operations}
+    looked = {looking.operation for looking in supplier.lookups.values()}
+    return searched | looked | {cataloguing.operation for cataloguing in supplier.catalogues.values()}
 
 
 def _within(name: str, *packages: str) -> bool:

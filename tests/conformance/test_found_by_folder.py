@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.kit.registry import suppliers
+from tests.conformance.folders import suppliers
 from tests.conformance.pretend import ROOT
 
 _NEEDED = (

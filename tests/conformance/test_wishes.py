@@ -1,7 +1,7 @@
 """Every wish in a search is either told to the supplier or filtered by us; none is silently dropped."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +11,7 @@ from adapters.kit.calls import Reply
 from adapters.kit.failures import GiveUp
 from adapters.kit.supplier import Searching
 from domain.fitting import misfit
+from domain.places import Point
 from domain.queries import Cabin, Query
 from tests.builders import DEPARTURE
 from tests.conformance.exchanges import QUERIES, Exchange, atlas
@@ -29,10 +30,30 @@ OTHERWISE: Final[Mapping[str, Mapping[str, Any]]] = {
         "infants": 1,
         "cabin": Cabin.BUSINESS,
         "currency": "GBP",
-    }
+    },
+    "hotels": {
+        "location": Point(latitude=48.7262, longitude=2.3652),
+        "check_in": DEPARTURE + timedelta(days=1),
+        "check_out": DEPARTURE + timedelta(days=4),
+        "radius_km": 2,
+        "rooms": 2,
+        "adults": 3,
+        "children_ages": (8,),
+        "currency": "USD",
+        "market": "US",
+    },
+    "cars": {
+        "pick_up": "LGW",
+        "drop_off": "LGW",
+        "pick_up_at": datetime(2027, 3, 1, 11, 0),  # noqa: DTZ001 -- on the clock at the counter
+        "drop_off_at": datetime(2027, 3, 7, 10, 0),  # noqa: DTZ001 -- on the clock at the counter
+        "driver_age": 22,
+        "currency": "EUR",
+        "market": "US",
+    },
 }
 
-_UNSEEN: Final = {"adults", "children", "infants"}
+_UNSEEN: Final = {"adults", "children", "infants", "children_ages", "market", "driver_age"}
 
 
 def searching(exchange: Exchange) -> tuple[Searching, str]:
