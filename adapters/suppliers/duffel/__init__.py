@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.kit.auth import Headers
-from adapters.kit.supplier import Searching, Supplier
+from adapters.kit.supplier import Searching, Selling, Supplier
+from adapters.suppliers.duffel.booking import BOOK, QUOTE
 from adapters.suppliers.duffel.flights import LIVE_FOR, MOST_PAGES, SLUG, ask, read
 from adapters.suppliers.duffel.limits import BUDGET, quota, retry_after
+from adapters.suppliers.duffel.orders import CANCEL, FIND, LOOK
 from adapters.suppliers.duffel.refusals import ERRORS, refusal
 
 SUPPLIER: Final = Supplier(
@@ -32,6 +34,17 @@ SUPPLIER: Final = Supplier(
                 {"origin", "destination", "departure_date", "return_date", "adults", "children", "infants", "cabin"}
             ),
             at_most=1 + MOST_PAGES,
+        )
+    },
+    sells={
+        "flights": Selling(
+            quote=QUOTE,
+            book=BOOK,
+            cancel=CANCEL,
+            look=LOOK,
+            find=FIND,
+            visible_within=timedelta(minutes=15),
+            refuses_duplicates=True,  # a search can be booked once
         )
     },
     quota=quota,

@@ -6,11 +6,15 @@ from typing import Final
 import falcon
 import falcon.asgi
 
+from adapters.suppliers.duffel.sandbox.cancellations import Cancellations
 from adapters.suppliers.duffel.sandbox.desk import Desk
 from adapters.suppliers.duffel.sandbox.door import Door, credential, refuse, refuse_plainly
 from adapters.suppliers.duffel.sandbox.market import Market
 from adapters.suppliers.duffel.sandbox.offer_papers import OfferPapers
 from adapters.suppliers.duffel.sandbox.offers import OfferRequests, Offers
+from adapters.suppliers.duffel.sandbox.order_book import OrderBook
+from adapters.suppliers.duffel.sandbox.order_papers import OrderPapers
+from adapters.suppliers.duffel.sandbox.orders import Orders, Payments
 from adapters.suppliers.duffel.sandbox.papers import Papers
 from adapters.suppliers.duffel.sandbox.refusals import Refused
 from adapters.suppliers.duffel.sandbox.world import World
@@ -24,6 +28,12 @@ OPERATIONS: Final = (
     ("GET", r"/air/offers/?", "offers"),
     ("GET", r"/air/offers/[^/]+", "offer"),
     ("POST", r"/air/offers/[^/]+/actions/price", "price"),
+    ("POST", r"/air/orders/?", "book"),
+    ("GET", r"/air/orders/?", "orders"),
+    ("GET", r"/air/orders/[^/]+", "order"),
+    ("POST", r"/air/payments/?", "pay"),
+    ("POST", r"/air/order_cancellations/?", "cancel"),
+    ("POST", r"/air/order_cancellations/[^/]+/actions/confirm", "confirm"),
 )
 
 # By operation, what its next call can be made to end in.
@@ -31,6 +41,12 @@ OUTCOMES: Final[Mapping[str, frozenset[str]]] = {
     "search": frozenset({"nothing"}),
     "offer": frozenset({"sold_out", "price_changed"}),
     "price": frozenset({"sold_out", "price_changed"}),
+    "book": frozenset(
+        {"airline_error", "declined", "expired", "in_doubt", "pending", "price_changed", "sold_out", "visible_late"}
+    ),
+    "pay": frozenset({"declined", "in_doubt"}),
+    "cancel": frozenset({"not_cancellable"}),
+    "confirm": frozenset({"in_doubt"}),
 }
 
 
@@ -50,4 +66,16 @@ def create_app(world: World) -> Callable[..., Awaitable[None]]:
     app.add_route("/air/offers/{offer_id}/actions/price", offers, suffix="price")
     for spelling in ("upsell", "upsell_offers"):
         app.add_route(f"/air/offers/{{offer_id}}/{spelling}", offers, suffix="upsell")
+    book, order_papers = OrderBook(desk), OrderPapers(papers, write)
+    orders, payments = Orders(desk, book, write, order_papers), Payments(desk, book)
+    app.add_route("/air/orders", orders)
+    app.add_route("/air/orders/{order_id}", orders, suffix="one")
+    app.add_route("/air/orders/{order_id}/available_services", orders, suffix="services")
+    app.add_route("/air/orders/{order_id}/services", orders, suffix="services")
+    app.add_route("/air/payments", payments)
+    app.add_route("/air/payments/{payment_id}", payments, suffix="one")
+    cancellations = Cancellations(desk, book, write)
+    app.add_route("/air/order_cancellations", cancellations)
+    app.add_route("/air/order_cancellations/{quote_id}", cancellations, suffix="one")
+    app.add_route("/air/order_cancellations/{quote_id}/actions/confirm", cancellations, suffix="confirm")
     return app

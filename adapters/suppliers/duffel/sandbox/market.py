@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain, pairwise, product
 from typing import Any, Final
@@ -76,6 +76,42 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     def brand(self) -> str:
         family: str = self.fare.family
         return _BRANDS.get(family, family.title())
+
+    def moved(self, later: timedelta) -> "Ticket":
+        """The same, with every flight so much later."""
+        if not later:
+            return self
+        legs = [
+            Moved(
+                **{name: getattr(leg, name) for name in _UNMOVED},
+                departs=leg.departs + later,
+                arrives=leg.arrives + later,
+            )
+            for leg in self.journey.legs
+        ]
+        return msgspec.structs.replace(self, journey=MovedJourney(id=self.journey.id, legs=tuple(legs)))
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """A flight that the airline has moved to another time."""
+
+    carrier: str
+    number: int
+    operating_carrier: str
+    operating_number: int
+    origin: str
+    destination: str
+    departs: datetime
+    arrives: datetime
+    aircraft: str
+
+
+_UNMOVED: Final = tuple(name for name in Moved.__struct_fields__ if name not in ("departs", "arrives"))
+
+
+class MovedJourney(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    legs: tuple[Moved, ...]
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):

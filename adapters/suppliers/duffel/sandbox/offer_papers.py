@@ -49,11 +49,12 @@ class OfferPapers:
             "slices": self.slices(offer),
         }
 
-    def slices(self, offer: Offered) -> list[Paper]:
+    def slices(self, offer: Offered, *, later: timedelta = timedelta()) -> list[Paper]:
+        """`later`: by how much the airline has moved the first flight."""
         request = offer.request
         return [
             {
-                **self._papers.slice(offer.id, index, ticket, asked, request.passengers),
+                **self._papers.slice(offer.id, index, ticket.moved(later), asked, request.passengers),
                 "conditions": {
                     **self.conditions((ticket,), offer.price.currency),
                     "advance_seat_selection": None,

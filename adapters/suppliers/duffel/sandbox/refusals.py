@@ -18,7 +18,7 @@ _TITLES: Final = {
 class Refused(Exception):
     """`pointer` is where in the body a validation went wrong."""
 
-    def __init__(self, status: int, kind: str, code: str, message: str, *, pointer: str | None = None) -> None:
+    def __init__(self, status: int, kind: str, code: str | int, message: str, *, pointer: str | None = None) -> None:
         super().__init__(message)
         self.status: Final = status
         self.kind: Final = kind
