@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, normalise, start, sync
+from bench import budget, cached, cold, normalise, readers, start, sync
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -39,6 +39,7 @@ def _budget() -> tuple[Figure, ...]:
 BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "served": _served,
     "normalise": normalise.measured,
+    "readers": readers.measured,
     "budget": _budget,
     "start": lambda: (start.measured(),),
 }

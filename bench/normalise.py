@@ -87,7 +87,7 @@ def _figure(name: str, reply: Reply, read: Callable[[Reply], tuple[Result, ...]]
     count = sum(len(result.offers) for result in read(reply))
     if not count:
         raise ValueError(f"{name}: the reply holds no offer")
-    times = _in_turns(lambda: read(reply), lambda: decoder.decode(reply.body), rounds)
+    times = in_turns(lambda: read(reply), lambda: decoder.decode(reply.body), rounds)
     ours, theirs = map(median, times)
     return ratio(
         name, "offers a second, read to merged / bare decoding", count / ours, count / theirs, unit="offers/s", aim=_AIM,
@@ -95,7 +95,7 @@ def _figure(name: str, reply: Reply, read: Callable[[Reply], tuple[Result, ...]]
     )  # fmt: skip
 
 
-def _in_turns(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[list[float], list[float]]:
+def in_turns(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[list[float], list[float]]:
     """Seconds of each round of both; the garbage collector runs as it does in a worker."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
