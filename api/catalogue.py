@@ -1,4 +1,4 @@
-"""Airports and airlines in process memory, as PostgreSQL had them when it last answered."""
+"""Airports, their cities and airlines in process memory, as PostgreSQL had them when it last answered."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api import answers, bodies, names, present
 from api.bodies import Coding, Rendering
 from domain.catalogue import Subject, SyncJob
-from domain.places import Atlas
-from storage import airlines, airports, sync_jobs
+from domain.places import Atlas, City
+from storage import airlines, airports, cities, sync_jobs
 from storage.airlines import ListedAirline
 from storage.airports import ListedAirport
 from storage.engine import transaction
@@ -62,14 +62,17 @@ class Catalogue:
                 return False
             every_airport = await airports.every(connection)
             every_airline = await airlines.every(connection)
-        self.contents = await asyncio.to_thread(contents, every_airport, every_airline)
+            every_city = await cities.every(connection)
+        self.contents = await asyncio.to_thread(contents, every_airport, every_airline, every_city)
         self._syncs = syncs
         return True
 
 
-def contents(every_airport: tuple[ListedAirport, ...], every_airline: tuple[ListedAirline, ...]) -> Contents:
+def contents(
+    every_airport: tuple[ListedAirport, ...], every_airline: tuple[ListedAirline, ...], every_city: tuple[City, ...]
+) -> Contents:
     return Contents(
-        atlas=Atlas(listed.airport for listed in every_airport),
+        atlas=Atlas((listed.airport for listed in every_airport), every_city),
         airports=every_airport,
         airlines=every_airline,
         airport_index=names.Index(

@@ -1,7 +1,9 @@
 """Airports, airlines and where they are on the globe."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -46,6 +48,24 @@ class Airport(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self.timezone!r} is not an IANA time zone") from error
 
 
+class City(msgspec.Struct, frozen=True, kw_only=True):
+    """A city that airports serve. `code` is IATA's, of a metropolitan area or of its one airport; `location` the centre.
+
+    `timezone` is an IANA name, `country` ISO 3166-1 alpha-2.
+    """
+
+    code: str
+    name: str
+    country: str
+    location: Point
+    population: int
+    timezone: str
+
+    def __post_init__(self) -> None:
+        if not is_iata_airport(self.code):
+            raise ValueError(f"{self.code!r} is not an IATA code of a city")
+
+
 class Airline(msgspec.Struct, frozen=True, kw_only=True):
     """At least one of the two designators is there. `active` is None where the source does not say."""
 
@@ -79,13 +99,18 @@ def is_icao_airline(code: str) -> bool:
 
 
 class Atlas:
-    """The airports that we know, by IATA code. Immutable: a newer catalogue is a new atlas."""
+    """The airports that we know and the cities they serve, by IATA code. Immutable: a newer catalogue is a new atlas."""
 
-    __slots__ = ("_airports", "_zones")
+    __slots__ = ("_airports", "_cities", "_squares", "_zones")
 
-    def __init__(self, airports: Iterable[Airport]) -> None:
+    def __init__(self, airports: Iterable[Airport], cities: Iterable[City] = ()) -> None:
         self._airports: Final = {airport.iata: airport for airport in airports}
+        self._cities: Final = {city.code: city for city in cities}
         self._zones: Final = {iata: ZoneInfo(airport.timezone) for iata, airport in self._airports.items()}
+        self._squares: Final[defaultdict[tuple[int, int], list[Airport | City]]] = defaultdict(list)
+        places: list[Airport | City] = [*self._airports.values(), *self._cities.values()]
+        for place in places:
+            self._squares[_square(place.location)].append(place)
 
     def airport(self, iata: str) -> Airport | None:
         return self._airports.get(iata)
@@ -94,15 +119,43 @@ class Atlas:
         """The airport's time zone, None for an airport that we do not know."""
         return self._zones.get(iata)
 
+    def zone_at(self, point: Point) -> tzinfo:
+        """What the clocks there show: the zone of the nearest city or airport, far from all of them that of ships."""
+        south, west = _square(point)
+        near = [
+            place
+            for latitude in (south - 1, south, south + 1)
+            for longitude in (west - 1, west, west + 1)
+            for place in self._squares.get((latitude, longitude % 360), ())
+        ]
+        if not near:
+            return timezone(timedelta(hours=round(point.longitude / 15)))
+        return ZoneInfo(min(near, key=lambda place: great_circle_km(point, place.location)).timezone)
+
     def of_city(self, city_code: str) -> tuple[Airport, ...]:
         """The airports of an IATA metropolitan area, such as LON."""
         return tuple(airport for airport in self if airport.city_code == city_code)
+
+    def centre(self, code: str) -> Point | None:
+        """The middle of the city that goes by this code or that this airport serves; without a city, the airport's place.
+
+        None for a code that we do not know.
+        """
+        airport = self._airports.get(code)
+        city = self._cities.get(code) or (airport and self._cities.get(airport.city_code or ""))
+        place = city or airport
+        return place.location if place else None
 
     def __iter__(self) -> Iterator[Airport]:
         return iter(self._airports.values())
 
     def __len__(self) -> int:
         return len(self._airports)
+
+
+def _square(point: Point) -> tuple[int, int]:
+    """The square degree in which a point lies; longitudes go round."""
+    return math.floor(point.latitude), math.floor(point.longitude) % 360
 
 
 def great_circle_km(start: Point, end: Point) -> float:

@@ -52,6 +52,19 @@ AIRPORTS: Final = Table(
     Column("vanished_at", _INSTANT),
 )
 
+# All of one list, which the sync of the airports brings along.
+CITIES: Final = Table(
+    "cities",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("latitude", Float(53), nullable=False),
+    Column("longitude", Float(53), nullable=False),
+    Column("population", Integer, nullable=False),
+    Column("timezone", Text, nullable=False),
+)
+
 # `identity`: see docs/decisions/0002-airline-identity.md.
 AIRLINES: Final = Table(
     "airlines",

@@ -1,4 +1,4 @@
-"""The airports as a worker holds them: loaded from PostgreSQL, looked at again when they may have changed."""
+"""The airports and cities as a worker holds them: loaded from PostgreSQL, looked at again when they may have changed."""
 
 import time
 from typing import Final
@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.places import Atlas
-from storage import airports
+from storage import airports, cities
 from storage.engine import transaction
 from storage.failures import StorageDown
 
@@ -34,7 +34,8 @@ class AtlasShelf:
             return self._atlas
         try:
             async with transaction(self._engine) as connection:
-                self._atlas = Atlas(listed.airport for listed in await airports.every(connection))
+                listed = await airports.every(connection)
+                self._atlas = Atlas((one.airport for one in listed), await cities.every(connection))
         except StorageDown as error:
             if not len(self._atlas):
                 raise

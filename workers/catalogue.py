@@ -12,9 +12,10 @@ from adapters.kit import conversation
 from adapters.kit.calls import Call, Readout
 from adapters.kit.client import SupplierClient
 from adapters.open_data import CATALOGUES, SOURCES
+from adapters.open_data.cities import cities as listed_cities
 from domain.catalogue import Subject, SyncJob
 from domain.jobs import SyncAirlines, SyncAirports
-from storage import airlines, airports, sync_jobs
+from storage import airlines, airports, cities, sync_jobs
 from storage.engine import transaction
 from storage.failures import StorageDown
 from storage.news import tell
@@ -85,7 +86,10 @@ async def _taken_down(run: sync_jobs.Run, subject: Subject, supplier: SupplierCl
                 next_call=page.next,
             )
             await sync_jobs.progress(connection, run, told, at=tools.now())
+    served = await asyncio.to_thread(listed_cities) if subject is Subject.AIRPORTS else ()
     async with transaction(tools.engine) as connection:
+        if served:  # whoever tells of the airports: their cities are always those of our own list
+            await cities.replace(connection, served)
         missing = await book.mark_vanished(connection, source=source, before=seen_at, at=tools.now())
         detail = f"{missing.spared} rows were missing, too many to believe: none was marked" if missing.spared else None
         return await sync_jobs.done(connection, run, vanished=missing.marked, at=tools.now(), detail=detail)

@@ -1,9 +1,12 @@
 """Airports, airlines and the way between two points."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import msgspec
 import pytest
 
-from domain.places import Atlas, Point, great_circle_km, is_iata_airline, is_iata_airport, is_icao_airline
+from domain.places import Atlas, City, Point, great_circle_km, is_iata_airline, is_iata_airport, is_icao_airline
 from tests.builders import ATLAS, airline, airport
 
 
@@ -98,3 +101,61 @@ def test_the_later_of_two_entries_for_one_airport_counts() -> None:
     known = Atlas([airport(name="Old name"), airport(name="New name")])
     assert len(known) == 1
     assert [found.name for found in known] == ["New name"]
+
+
+LONDON = City(
+    code="LON",
+    name="London",
+    country="GB",
+    location=Point(latitude=51.5085, longitude=-0.1257),
+    population=8_961_989,
+    timezone="Europe/London",
+)
+
+
+def test_a_city_and_all_of_its_airports_have_one_centre() -> None:
+    known = Atlas([airport("LHR"), airport("LGW")], [LONDON])
+    assert known.centre("LON") == known.centre("LHR") == known.centre("LGW") == LONDON.location
+
+
+def test_an_airport_far_from_any_city_is_a_place_of_its_own() -> None:
+    lord_howe = airport("LDH")
+    assert Atlas([lord_howe], [LONDON]).centre("LDH") == lord_howe.location
+
+
+def test_the_atlas_does_not_invent_cities() -> None:
+    assert Atlas([airport("LHR")]).centre("LON") is None
+    assert ATLAS.centre("QQQ") is None
+
+
+def test_a_city_has_a_code_of_three_letters() -> None:
+    with pytest.raises(ValueError, match="IATA code of a city"):
+        msgspec.structs.replace(LONDON, code="London")
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "january"),
+    [
+        (51.45, -0.97, 0),  # Reading, by the clock of London
+        (27.7, 85.3, 5.75),  # Kathmandu
+        (-13.8, -171.8, 13),  # Samoa, west of the date line by the clock and east of it by the map
+        (0.0, -140.0, -9),  # at sea, where ships keep the time of their fifteen degrees
+        (-30.0, 179.9, 12),
+        (-30.0, -179.9, -12),
+    ],
+)
+def test_every_place_on_earth_has_a_clock(latitude: float, longitude: float, january: float) -> None:
+    zone = ATLAS.zone_at(Point(latitude=latitude, longitude=longitude))
+    assert datetime(2027, 1, 15, tzinfo=zone).utcoffset() == timedelta(hours=january)
+
+
+def test_the_nearest_clock_is_found_across_the_antimeridian() -> None:
+    taveuni = City(
+        code="TVU",
+        name="Taveuni",
+        country="FJ",
+        location=Point(latitude=-16.69, longitude=179.88),
+        population=9_000,
+        timezone="Pacific/Fiji",
+    )
+    assert Atlas([], [taveuni]).zone_at(Point(latitude=-16.6, longitude=-179.9)) == ZoneInfo("Pacific/Fiji")

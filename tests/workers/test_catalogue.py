@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.kit.failures import TryLater
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.jobs import SyncAirlines, SyncAirports
-from storage import airlines, airports, sync_jobs
+from storage import airlines, airports, cities, sync_jobs
 from storage.engine import transaction
 from storage.news import news
 from tests.builders import ALBATROSS, NOW
@@ -148,3 +148,13 @@ async def test_a_sync_that_is_given_up_says_why(tools: MakeTools, engine: AsyncE
 
     job = await the_job(held, job_id)
     assert (job.state, job.detail) == (JobState.FAILED, "the key was withdrawn")
+
+
+async def test_the_cities_come_with_the_airports_whoever_tells_of_them(tools: MakeTools, engine: AsyncEngine) -> None:
+    held = tools({ALBATROSS: listing([])}, suppliers=cataloguer, live=True)
+    await sync_airlines(SyncAirlines(job_id=await a_job(engine, Subject.AIRLINES)), tools({}))
+    assert (await held.atlas.current()).centre("LON") is None
+    await sync_airports(SyncAirports(job_id=await a_job(engine)), held)
+    async with transaction(engine) as connection:
+        known = {city.code: city.name for city in await cities.every(connection)}
+    assert known["LON"] == "London"
