@@ -12,6 +12,7 @@ from adapters.suppliers.expedia import booking, content, hotels, itineraries
 from adapters.suppliers.expedia.quota import DAY, MINUTE, remaining
 from adapters.suppliers.expedia.rates import LIVE_FOR, SLUG
 from adapters.suppliers.expedia.refusals import ERRORS, refusal
+from adapters.suppliers.expedia.shapes import SHAPES
 
 _KEY: Final = "EXPEDIA_API_KEY"
 _SECRET: Final = "EXPEDIA_SHARED_SECRET"  # noqa: S105 - the variable's name, not its value
@@ -106,5 +107,6 @@ SUPPLIER: Final = Supplier(
             "tax_registration_number",
         }
     ),
+    shapes=SHAPES,
     check=check,
 )

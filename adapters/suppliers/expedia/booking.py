@@ -66,8 +66,17 @@ def _quote(
         quoted_at=now,
         expires_at=until if link.expires is None else min(until, link.expires),
         handle={"book": followed(link)},
-        supplier_extra={**stay.extra, **dict(security(told)), **kept(terms)},
+        supplier_extra={**stay.extra, **dict(security(told)), **_traders(told.trader_information), **kept(terms)},
     )
+
+
+def _traders(told: wire.TraderInformation | None) -> dict[str, str]:
+    """With whom the traveller makes the contract, where that has to be said before it is made."""
+    if told is None:
+        return {}
+    names = "; ".join(trader.name for trader in told.traders or () if trader.name)
+    texts = {"traders": names, "terms_and_conditions": told.terms_and_conditions}
+    return {name: text for name, text in texts.items() if text}
 
 
 def ask_booking(request: OrderRequest) -> Call:
@@ -78,6 +87,8 @@ def ask_booking(request: OrderRequest) -> Call:
     query = _hotels(request.query)
     if request.hold and query.rooms > 1:
         raise Answered("only one room can be held", outcome=Outcome.REFUSED, reason=Reason.NOT_POSSIBLE)
+    if "book" not in request.quote.handle:
+        raise GiveUp("the quote has no link to book by", outcome=Outcome.ERROR)
     payer = request.travellers[0]
     body: dict[str, Any] = {
         "affiliate_reference_id": request.reference,

@@ -22,7 +22,7 @@ from domain.searches import SkippedRecord
 
 _INCLUDED: Final = (
     *("name", "address", "location", "ratings", "phone", "category", "chain", "checkin", "checkout", "fees"),
-    *("policies", "amenities", "images", "descriptions"),
+    *("policies", "amenities", "attributes", "images", "descriptions"),
 )
 _MOST_PHOTOS: Final = 10
 _PROPERTIES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -99,7 +99,7 @@ def _property(told: wire.Content) -> Property:
         reviews=guests.count,
         chain=told.chain.name if told.chain else None,
         amenities=_amenities(names),
-        features=(*names, *_rules(checkin)),
+        features=(*names, *_rules(told.attributes or wire.Attributes(), checkin)),
         photos=tuple(_photos(told.images or ())),
         description="\n\n".join(_paragraphs(told)) or None,
         phone=told.phone,
@@ -153,7 +153,9 @@ def _says(words: str, name: str) -> bool:
     return re.search(rf"(?<![a-z]){re.escape(words)}", name) is not None
 
 
-def _rules(checkin: wire.CheckIn) -> Iterator[str]:
+def _rules(attributes: wire.Attributes, checkin: wire.CheckIn) -> Iterator[str]:
+    for told in (attributes.general or {}, attributes.pets or {}):
+        yield from dict.fromkeys(attribute.name for attribute in told.values())
     if checkin.min_age is not None:
         yield f"Check-in from the age of {checkin.min_age}"
     if checkin.open_all_day:

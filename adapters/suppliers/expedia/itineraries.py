@@ -157,7 +157,9 @@ def _extra(told: wire.Itinerary, rooms: list[wire.BookedRoom], impacted: list[st
     if impacted:
         extra["impacted_fields"] = ", ".join(impacted)
     if refund := _refund(rooms):
-        extra["refund_if_cancelled_now"] = str(refund)
+        extra["refunded" if canceled == len(rooms) else "refund_if_cancelled_now"] = str(refund)
+    if told.adjustment:
+        extra["adjustment"] = f"{told.adjustment.value} {told.adjustment.currency}"
     return extra
 
 

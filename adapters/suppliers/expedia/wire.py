@@ -187,6 +187,17 @@ class PriceCheckLinks(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     book: Link | None = None
 
 
+class Trader(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    name: str | None = None
+
+
+class TraderInformation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Who sells, and on whose terms, where the law wants that told."""
+
+    traders: list[Trader] | None = None
+    terms_and_conditions: str | None = None
+
+
 class PriceCheck(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The status says what happened; the status code is 200 also for what is sold out."""
 
@@ -196,6 +207,7 @@ class PriceCheck(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deposits: list[Deposit] | None = None
     card_on_file_limit: Amount | None = None
     refundable_damage_deposit: Amount | None = None
+    trader_information: TraderInformation | None = None
 
 
 # ---- itineraries ----
@@ -257,6 +269,12 @@ class ItineraryLinks(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     resume: Link | None = None
 
 
+class Adjustment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    value: Decimal
+    currency: str
+    type: str | None = None
+
+
 class Itinerary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fresh one may have no more than its id and `creation_date_time`; a partial one names its `impacted_fields`."""
 
@@ -266,6 +284,7 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     affiliate_reference_id: str | None = None
     rooms: list[BookedRoom] | None = None
     links: ItineraryLinks | None = None
+    adjustment: Adjustment | None = None
     impacted_fields: list[str] | None = None
 
 
@@ -344,6 +363,13 @@ class Policies(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     know_before_you_go: str | None = None
 
 
+class Attributes(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Rules and lacks, such as `Caters to adults only` and `No elevators`."""
+
+    general: dict[str, Amenity] | None = None
+    pets: dict[str, Amenity] | None = None
+
+
 class Image(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`links` by width, such as `350px`."""
 
@@ -371,8 +397,18 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fees: DeskFees | None = None
     policies: Policies | None = None
     amenities: dict[str, Amenity] | None = None
+    attributes: Attributes | None = None
     images: list[Image] | None = None
     descriptions: Descriptions | None = None
+
+
+# ---- GET /regions ----
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    id: Id
+    type: str | None = None
+    name: str | None = None
 
 
 # ---- errors ----

@@ -36,7 +36,7 @@ _AMENITIES: Final = {
     "air_conditioning": ("2421", "Air conditioning in public areas"),
     "heating": ("2422", "Heating"),
     "family_rooms": ("2423", "Family rooms"),
-    "non_smoking": ("2549", "Smoke-free property"),
+    "non_smoking": ("2436", "Smoke-free property"),
     "pets_allowed": ("51", "Pets allowed"),
     "wheelchair_access": ("2025", "Wheelchair accessible"),
     "ev_charging": ("3862", "Electric car charging station"),
@@ -107,6 +107,7 @@ def _property(listing: Any, hotel: Any) -> dict[str, Any]:
         "checkout": {"time": _clock(listing.check_out_until)},
         "policies": {"know_before_you_go": "<ul><li>Only registered guests are allowed in the rooms.</li></ul>"},
         "amenities": _amenities(listing.amenities),
+        "attributes": _attributes(listing.amenities),
         "images": [_image(photo, number) for number, photo in enumerate(listing.photos)],
         "onsite_payments": {"currency": hotel.currency},
         "rooms": {str(room.id): {"id": str(room.id), "name": room.name} for room in listing.rooms},
@@ -138,6 +139,12 @@ def _ratings(listing: Any) -> dict[str, Any]:
 def _amenities(words: tuple[str, ...]) -> dict[str, Any]:
     known = (_AMENITIES[word] for word in words if word in _AMENITIES)
     return {amenity_id: {"id": amenity_id, "name": name} for amenity_id, name in known}
+
+
+def _attributes(words: tuple[str, ...]) -> dict[str, Any]:
+    lacks = {} if "lift" in words else {"2549": {"id": "2549", "name": "No elevators"}}
+    pets = {"51": {"id": "51", "name": "Pets allowed"}} if "pets_allowed" in words else {}
+    return {"general": lacks, "pets": pets or {"2050": {"id": "2050", "name": "Pets not allowed"}}}
 
 
 def _image(photo: Any, number: int) -> dict[str, Any]:
