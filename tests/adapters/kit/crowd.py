@@ -1,12 +1,13 @@
-"""Many calls to one supplier at once, in a process of its own: `python -m tests.adapters.kit.crowd '<order>'`."""
+"""Many calls of all classes to one supplier at once, in a process of its own: `python -m tests.adapters.kit.crowd '<order>'`."""
 
 import asyncio
 import sys
+from itertools import cycle
 
 import msgspec
 import redis.asyncio
 
-from adapters.kit.budget import Budget
+from adapters.kit.budget import Budget, Priority
 from adapters.kit.calls import Call
 from adapters.kit.pacing import Pacer
 from storage.cache import connect
@@ -35,12 +36,13 @@ async def grants(pacer: Pacer, client: "redis.asyncio.Redis", order: Order) -> d
     """For each call the instant at which Redis let it go, in its own milliseconds: a lease ends a fixed time later."""
     seen: dict[str, int] = {}
 
-    async def one() -> None:
-        async with pacer.slot(order.call, deadline=asyncio.get_running_loop().time() + order.patience):
+    async def one(priority: Priority) -> None:
+        deadline = asyncio.get_running_loop().time() + order.patience
+        async with pacer.slot(order.call, deadline=deadline, priority=priority):
             leases = msgspec.convert(await client.zrange(_FLYING, 0, -1, withscores=True), list[tuple[bytes, float]])
             seen.update((lease.decode(), round(end) - LEASE_MS) for lease, end in leases)
 
-    await asyncio.gather(*(one() for _ in range(order.calls)))
+    await asyncio.gather(*(one(priority) for _, priority in zip(range(order.calls), cycle(Priority), strict=False)))
     return seen
 
 
