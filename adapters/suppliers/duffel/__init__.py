@@ -4,12 +4,25 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.kit.auth import Headers
-from adapters.kit.supplier import Searching, Selling, Supplier
+from adapters.kit.supplier import Cataloguing, Looking, Searching, Selling, Supplier
 from adapters.suppliers.duffel.booking import BOOK, QUOTE
 from adapters.suppliers.duffel.flights import LIVE_FOR, MOST_PAGES, SLUG, ask, read
 from adapters.suppliers.duffel.limits import BUDGET, quota, retry_after
 from adapters.suppliers.duffel.orders import CANCEL, FIND, LOOK
+from adapters.suppliers.duffel.reference import MOST_PAGES as CATALOGUE_PAGES
+from adapters.suppliers.duffel.reference import (
+    ask_for_airlines,
+    ask_for_airports,
+    ask_for_places,
+    check,
+    read_airlines,
+    read_airports,
+    read_places,
+)
 from adapters.suppliers.duffel.refusals import ERRORS, refusal
+from adapters.suppliers.duffel.shapes import PRIVATE, SHAPES
+from domain.catalogue import Subject
+from domain.enquiries import PlaceEnquiry
 
 SUPPLIER: Final = Supplier(
     slug=SLUG,
@@ -47,6 +60,22 @@ SUPPLIER: Final = Supplier(
             refuses_duplicates=True,  # a search can be booked once
         )
     },
+    catalogues={
+        Subject.AIRPORTS: Cataloguing(
+            operation="airports", ask=ask_for_airports, read=read_airports, at_most=CATALOGUE_PAGES
+        ),
+        Subject.AIRLINES: Cataloguing(
+            operation="airlines", ask=ask_for_airlines, read=read_airlines, at_most=CATALOGUE_PAGES
+        ),
+    },
+    lookups={
+        PlaceEnquiry: Looking(
+            operation="places", ask=ask_for_places, read=read_places, example=PlaceEnquiry(text="Heathrow")
+        )
+    },
     quota=quota,
     retry_after=retry_after,
+    private=PRIVATE,
+    shapes=SHAPES,
+    check=check,
 )

@@ -207,10 +207,20 @@ def _perks(part: wire.Slice) -> str | None:
 
 
 def _named_conditions(told: wire.Offer) -> Iterator[tuple[str, wire.Condition | None]]:
-    """Of the whole offer, and of each slice where there is more than one to tell apart."""
     terms = told.conditions or wire.Conditions()
     yield "refund", terms.refund_before_departure
     yield "change", terms.change_before_departure
+
+
+def _slice_terms(part: wire.Slice) -> str | None:
+    """What the fare allows for one slice alone: a way back may be changed where the way out may not."""
+    terms = part.conditions
+    if terms is None:
+        return None
+    named = (("refund", terms.refund_before_departure), ("change", terms.change_before_departure))
+    words = [f"{name} {'allowed' if one.allowed else 'not allowed'}" for name, one in named if one]
+    ends = f"{part.segments[0].origin.iata_code}-{part.segments[-1].destination.iata_code}"
+    return f"{ends} {', '.join(words)}" if words else None
 
 
 def _foreign_penalty(condition: wire.Condition | None, currency: str) -> str | None:

@@ -7,6 +7,7 @@ import falcon
 import falcon.asgi
 
 from adapters.suppliers.duffel.sandbox.cancellations import Cancellations
+from adapters.suppliers.duffel.sandbox.changes import AirlineChanges
 from adapters.suppliers.duffel.sandbox.desk import Desk
 from adapters.suppliers.duffel.sandbox.door import Door, credential, refuse, refuse_plainly
 from adapters.suppliers.duffel.sandbox.market import Market
@@ -16,6 +17,7 @@ from adapters.suppliers.duffel.sandbox.order_book import OrderBook
 from adapters.suppliers.duffel.sandbox.order_papers import OrderPapers
 from adapters.suppliers.duffel.sandbox.orders import Orders, Payments
 from adapters.suppliers.duffel.sandbox.papers import Papers
+from adapters.suppliers.duffel.sandbox.places import Suggestions, catalogues
 from adapters.suppliers.duffel.sandbox.refusals import Refused
 from adapters.suppliers.duffel.sandbox.world import World
 
@@ -34,6 +36,9 @@ OPERATIONS: Final = (
     ("POST", r"/air/payments/?", "pay"),
     ("POST", r"/air/order_cancellations/?", "cancel"),
     ("POST", r"/air/order_cancellations/[^/]+/actions/confirm", "confirm"),
+    ("GET", r"/air/airports/?", "airports"),
+    ("GET", r"/air/airlines/?", "airlines"),
+    ("GET", r"/places/suggestions/?", "places"),
 )
 
 # By operation, what its next call can be made to end in.
@@ -78,4 +83,12 @@ def create_app(world: World) -> Callable[..., Awaitable[None]]:
     app.add_route("/air/order_cancellations", cancellations)
     app.add_route("/air/order_cancellations/{quote_id}", cancellations, suffix="one")
     app.add_route("/air/order_cancellations/{quote_id}/actions/confirm", cancellations, suffix="confirm")
+    changes = AirlineChanges(desk, book, write)
+    app.add_route("/air/airline_initiated_changes", changes)
+    app.add_route("/air/airline_initiated_changes/{change_id}", changes, suffix="one")
+    app.add_route("/air/airline_initiated_changes/{change_id}/actions/accept", changes, suffix="accept")
+    for word, catalogue in catalogues(world, papers).items():
+        app.add_route(f"/air/{word}", catalogue)
+        app.add_route(f"/air/{word}/{{row_id}}", catalogue, suffix="one")
+    app.add_route("/places/suggestions", Suggestions(world, papers))
     return app

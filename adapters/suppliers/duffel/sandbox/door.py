@@ -192,7 +192,7 @@ def _direction(airport: Any) -> tuple[float, float, float]:
 
 def opaque(prefix: str, *parts: object) -> str:
     """The same id for the same parts: nothing can be read off it."""
-    digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=15).digest()
+    digest = hashlib.blake2b("|".join(map(str, (prefix, *parts))).encode(), digest_size=15).digest()
     number, letters = int.from_bytes(digest, "big"), []
     while number:
         number, letter = divmod(number, len(_LETTERS))
