@@ -6,26 +6,18 @@ from typing import Final
 
 from adapters.kit.auth import Signature
 from adapters.kit.budget import Budget, Window
-from adapters.kit.calls import Call
-from adapters.kit.supplier import Describing, Searching, Selling, Step, Supplier
-from adapters.suppliers.expedia import booking, content, hotels, itineraries
+from adapters.kit.supplier import Describing, Looking, Searching, Selling, Step, Supplier
+from adapters.suppliers.expedia import booking, content, hotels, itineraries, regions
 from adapters.suppliers.expedia.quota import DAY, MINUTE, remaining
 from adapters.suppliers.expedia.rates import LIVE_FOR, SLUG
 from adapters.suppliers.expedia.refusals import ERRORS, refusal
 from adapters.suppliers.expedia.shapes import SHAPES
+from domain.enquiries import PlaceEnquiry
 
 _KEY: Final = "EXPEDIA_API_KEY"
 _SECRET: Final = "EXPEDIA_SHARED_SECRET"  # noqa: S105 - the variable's name, not its value
 
-
-def check() -> Call:
-    """A region by its airport: it counts as little as anything, and no property is touched."""
-    return Call(
-        operation="regions",
-        path="/v3/regions",
-        params=(("include", "standard"), ("language", "en-US"), ("iata_location_code", "LHR"), ("limit", "1")),
-    )
-
+_HEATHROW: Final = PlaceEnquiry(text="LHR")
 
 SUPPLIER: Final = Supplier(
     slug=SLUG,
@@ -73,6 +65,17 @@ SUPPLIER: Final = Supplier(
             )
         }
     ),
+    lookups=MappingProxyType(
+        {
+            PlaceEnquiry: Looking(
+                operation=regions.OPERATION,
+                ask=regions.ask,
+                read=regions.read,
+                example=_HEATHROW,
+                at_most=regions.MOST_PAGES,
+            )
+        }
+    ),
     sells=MappingProxyType(
         {
             "hotels": Selling(
@@ -108,5 +111,5 @@ SUPPLIER: Final = Supplier(
         }
     ),
     shapes=SHAPES,
-    check=check,
+    check=lambda: regions.ask(_HEATHROW),  # a few places, and no property is touched
 )

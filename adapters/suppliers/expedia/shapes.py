@@ -78,10 +78,9 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "find": Shape(type=list[wire.Itinerary], passed_over=_beneath("[]", _ITINERARY)),
         "regions": Shape(
             type=list[wire.Region],
-            passed_over=_beneath("[]", ("name_full", "descriptor", "coordinates", "associations", "ancestors"))
-            | _beneath("[]", ("descendants", "categories", "tags", "property_ids", "property_ids_expanded"))
-            | _beneath("[]", ("country_code", "country_subdivision_code"))
-            | _beneath("[]", ("iata_airport_code", "iata_airport_metro_code")),
+            passed_over=_beneath("[]", ("ancestors", "associations", "categories", "coordinates.bounding_polygon"))
+            | _beneath("[]", ("country_subdivision_code", "descendants", "descriptor", "tags"))
+            | _beneath("[]", ("property_ids", "property_ids_expanded")),
         ),
     }
 )

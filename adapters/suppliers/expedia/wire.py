@@ -405,10 +405,20 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 # ---- GET /regions ----
 
 
+class Centre(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    center_latitude: float
+    center_longitude: float
+
+
 class Region(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: Id
     type: str | None = None
     name: str | None = None
+    name_full: str | None = None
+    country_code: str | None = None
+    iata_airport_code: str | None = None
+    iata_airport_metro_code: str | None = None
+    coordinates: Centre | None = None
 
 
 # ---- errors ----
