@@ -44,9 +44,9 @@ async def flown(
 
 
 async def goes(
-    pacer: Pacer, priority: Priority = Priority.INTERACTIVE, *, call: Call = SEARCH, within: float = 0.05
+    pacer: Pacer, priority: Priority = Priority.INTERACTIVE, *, call: Call = SEARCH, within: float = 2
 ) -> bool:
-    """Whether there is a place for it now."""
+    """Whether there is a place for it, in a window that is much longer than it waits."""
     try:
         await flown(pacer, priority, call=call, within=within)
     except TryLater:
@@ -114,7 +114,7 @@ async def test_one_who_died_while_it_waited_blocks_nobody_for_long(connected: Co
     pacer = Pacer(ALBATROSS, budget(8), client)
     seconds, _ = await client.time()
     await client.zadd(WAITING, {"dead|0|8|60000>60000": seconds * 1000 + 2000, "past|0|8|60000>60000": 1})
-    assert not await goes(pacer, Priority.SYNC)
+    assert not await goes(pacer, Priority.SYNC, within=0.05)
     assert await goes(pacer, Priority.SYNC, within=10)
 
 
@@ -157,7 +157,7 @@ async def test_bookings_find_a_place_in_the_air_too(connected: Connect) -> None:
     async with AsyncExitStack() as air:
         for _ in range(9):
             await air.enter_async_context(pacer.slot(SEARCH, deadline=soon()))
-        assert not await goes(pacer)
+        assert not await goes(pacer, within=0.05)
         assert await goes(pacer, Priority.BOOKING)
 
 
@@ -264,7 +264,7 @@ async def test_an_older_reply_that_comes_late_gives_nothing_back(connected: Conn
 async def test_after_the_reset_the_budget_is_whole_again(connected: Connect) -> None:
     pacer = Pacer(ALBATROSS, budget(50), connected())
     await pacer.heard(left(0), SEARCH, lasts=0.3)
-    assert not await goes(pacer)
+    assert not await goes(pacer, within=0.05)
     assert await goes(pacer, within=5)
 
 
