@@ -105,7 +105,7 @@ class Exchange:
         finally:
             await self.breaker.heard(permit, sign)
         if heard.reply is not None:
-            await self._learned(errand, heard.reply, heard.told, secrets)
+            await self._learned(errand.call, heard.reply, heard.told)
         return Answer(reply=heard.reply, failure=heard.failure)
 
     async def aclose(self) -> None:
@@ -137,6 +137,8 @@ class Exchange:
             waited = asyncio.get_running_loop().time() - started
             fair = silence.outcome is not Outcome.TIMEOUT or waited >= min(_FAIR_SECONDS, self._limit(errand))
             return _Heard(None, silence, self._meant(errand.call, silence, sent), Sign.FAILED if fair else Sign.NOTHING)
+        if self._archive is not None and not errand.for_token:
+            self._archive.keep(self._supplier.slug, errand.call, reply, hidden=tuple(secrets.values()))
         told = verdicts.failure_in(reply, self._supplier, secrets)
         sign = Sign.FAILED if verdicts.sick(told) else Sign.ALIVE
         return _Heard(reply, told, self._meant(errand.call, told, sent, status=reply.status), sign)
@@ -168,11 +170,9 @@ class Exchange:
     def _limit(self, errand: Errand) -> float:
         return self._supplier.patience.get(errand.call.operation, self._supplier.timeout).total_seconds()
 
-    async def _learned(self, errand: Errand, reply: Reply, told: Failure | None, secrets: Mapping[str, str]) -> None:
-        """What the reply says about calls to come; and it is kept, so that it can be explained later."""
-        if self._archive is not None and not errand.for_token:
-            self._archive.keep(self._supplier.slug, errand.call, reply, hidden=tuple(secrets.values()))
+    async def _learned(self, call: Call, reply: Reply, told: Failure | None) -> None:
+        """What the reply says about calls to come."""
         if isinstance(told, TryLater) and told.retry_after is not None:
-            await self._pacer.pause(min(told.retry_after, _LONGEST_PAUSE_SECONDS), errand.call)
+            await self._pacer.pause(min(told.retry_after, _LONGEST_PAUSE_SECONDS), call)
         for remaining in verdicts.quota_in(reply, self._supplier):
-            await self._pacer.heard(remaining, errand.call, lasts=remaining.lasts(reply.received_at))
+            await self._pacer.heard(remaining, call, lasts=remaining.lasts(reply.received_at))
