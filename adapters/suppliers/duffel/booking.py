@@ -21,7 +21,7 @@ from adapters.suppliers.duffel.flights import (
     read_offers,
     read_request,
 )
-from adapters.suppliers.duffel.orders import JSON, REFERENCE, no, poll, read_order, read_ours
+from adapters.suppliers.duffel.orders import JSON, REFERENCE, giving_up, no, poll, read_order, read_ours
 from domain.flights import Itinerary
 from domain.money import Money
 from domain.offers import FlightConditions, Offer
@@ -113,7 +113,7 @@ def _quote(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
     return _QUOTING[call.operation](reply, call, request)
 
 
-QUOTE: Final = Step(operations=("offer", "price"), ask=_ask_to_quote, read=_quote, at_most=2)
+QUOTE: Final = Step(operations=("offer", "price"), ask=_ask_to_quote, read=giving_up(_quote), at_most=2)
 
 
 # ---- book ----
@@ -264,9 +264,9 @@ def _read_order(reply: Reply, call: Call, request: OrderRequest) -> Readout[Orde
 
 
 def _read_poll(reply: Reply, call: Call, request: OrderRequest) -> Readout[Order]:
-    ours, _ = read_ours(reply, request.reference)
-    if ours:
-        return Readout(records=ours)
+    ours = read_ours(reply, request.reference)
+    if ours.orders:
+        return Readout(records=ours.orders)
     offer, polls = call.notes
     return _still_pending(offer, int(polls), request)
 
@@ -294,5 +294,8 @@ def _book(reply: Reply, call: Call, request: OrderRequest) -> Readout[Order]:
 
 
 BOOK: Final = Step(
-    operations=("book", "orders", "price", "search", "offers"), ask=_ask_to_book, read=_book, at_most=MOST_PAGES + 8
+    operations=("book", "orders", "price", "search", "offers"),
+    ask=_ask_to_book,
+    read=giving_up(_book),
+    at_most=MOST_PAGES + 8,
 )

@@ -215,7 +215,7 @@ def _named_conditions(told: wire.Offer) -> Iterator[tuple[str, wire.Condition | 
 def _slice_terms(part: wire.Slice) -> str | None:
     """What the fare allows for one slice alone: a way back may be changed where the way out may not."""
     terms = part.conditions
-    if terms is None:
+    if terms is None or not part.segments:
         return None
     named = (("refund", terms.refund_before_departure), ("change", terms.change_before_departure))
     words = [f"{name} {'allowed' if one.allowed else 'not allowed'}" for name, one in named if one]

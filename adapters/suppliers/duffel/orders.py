@@ -10,13 +10,13 @@ import msgspec
 
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, each
-from adapters.kit.failures import Answered
+from adapters.kit.failures import Answered, GiveUp
 from adapters.kit.supplier import Step
 from adapters.suppliers.duffel import fares, passengers, wire
 from adapters.suppliers.duffel.flights import MOST_PAGES, PAGE, SLUG, next_page
 from domain.money import Money
 from domain.orders import Cancellation, CancellationStatus, Locator, Order, OrderRequest, OrderStatus, Reason
-from domain.searches import Outcome
+from domain.searches import Outcome, SkippedRecord
 from domain.times import at_airport
 
 # The key under which an order keeps our reference.
@@ -37,6 +37,21 @@ _ORDERS: Final = msgspec.json.Decoder(wire.Page[msgspec.Raw])
 _ORDER_ALONE: Final = msgspec.json.Decoder(wire.Order)
 _CANCELLATION: Final = msgspec.json.Decoder(wire.Single[wire.OrderCancellation])
 _PAYMENT: Final = msgspec.json.Decoder(wire.Single[wire.Payment])
+
+
+Reader = Callable[[Reply, Call, Any], Readout[Any]]
+
+
+def giving_up(read: Reader) -> Reader:
+    """The same reader, which gives up by name a reply of the right words whose values make no sense."""
+
+    def reads(reply: Reply, call: Call, about: Any) -> Readout[Any]:
+        try:
+            return read(reply, call, about)
+        except (ValueError, ArithmeticError) as error:
+            raise GiveUp(f"{call.operation}: {error}", outcome=Outcome.ERROR) from error
+
+    return reads
 
 
 def no(reason: Reason, detail: str) -> Answered:
@@ -114,21 +129,29 @@ def ask_by_offer(offer: str) -> Call:
     return Call(operation="orders", path="/air/orders", params=(("offer_id", offer), ("limit", PAGE)))
 
 
-def read_ours(reply: Reply, reference: str | None) -> tuple[tuple[Order, ...], wire.Cursor | None]:
-    """The orders of a page that keep this reference of ours."""
+class Ours(msgspec.Struct, frozen=True, kw_only=True):
+    """The orders of a page that keep our reference. One that can't be read may be ours, so it has to be told."""
+
+    orders: tuple[Order, ...]
+    unread: tuple[SkippedRecord, ...]
+    cursor: wire.Cursor | None
+
+
+def read_ours(reply: Reply, reference: str | None) -> Ours:
     page = decoded(reply, _ORDERS)
-    orders, _ = each(page.data, _ORDER_ALONE, order, "data")
-    return tuple(one for one in orders if one.reference == reference), page.meta
+    orders, unread = each(page.data, _ORDER_ALONE, order, "data")
+    ours = tuple(one for one in orders if one.reference == reference)
+    return Ours(orders=ours, unread=() if ours else unread, cursor=page.meta)
 
 
 def _look(reply: Reply, call: Call, about: Order) -> Readout[Order]:
     if call.operation == "order":
         return Readout(records=(read_order(reply),))
-    ours, _ = read_ours(reply, about.reference)
-    return Readout(records=ours or (about,))
+    ours = read_ours(reply, about.reference)
+    return Readout(records=ours.orders or (about,), skipped=ours.unread)
 
 
-LOOK: Final = Step(operations=("order", "orders"), ask=ask_for_order, read=_look)
+LOOK: Final = Step(operations=("order", "orders"), ask=ask_for_order, read=giving_up(_look))
 
 
 def _ask_to_find(request: OrderRequest) -> Call:
@@ -137,13 +160,13 @@ def _ask_to_find(request: OrderRequest) -> Call:
 
 def _find(reply: Reply, call: Call, request: OrderRequest) -> Readout[Order]:
     """By the offer that was booked. One that was searched for anew is not known: then by name, and our reference."""
-    ours, cursor = read_ours(reply, request.reference)
-    if ours:
-        return Readout(records=ours)
-    following = next_page(call, cursor)
+    ours = read_ours(reply, request.reference)
+    if ours.orders:
+        return Readout(records=ours.orders)
+    following = next_page(call, ours.cursor)
     if following is None and _BY_NAME not in call.notes and searched_anew(request):
         following = _by_name(request)
-    return Readout(records=(), next=following)
+    return Readout(records=(), skipped=ours.unread, next=following)
 
 
 def searched_anew(request: OrderRequest) -> bool:
@@ -158,7 +181,7 @@ def _by_name(request: OrderRequest) -> Call:
     return Call(operation="orders", path="/air/orders", params=(*names, ("limit", PAGE)), notes=(_BY_NAME,))
 
 
-FIND: Final = Step(operations=("orders",), ask=_ask_to_find, read=_find, at_most=2 * MOST_PAGES)
+FIND: Final = Step(operations=("orders",), ask=_ask_to_find, read=giving_up(_find), at_most=2 * MOST_PAGES)
 
 
 def poll(offer: str, polls: int, pending: Order) -> Readout[Order]:
@@ -209,7 +232,7 @@ def _pay(reply: Reply, call: Call, about: Order) -> Readout[Order]:
     return Readout(records=(read_order(reply),)) if call.notes else _read_before_paying(reply, call, about)
 
 
-PAY: Final = Step(operations=("order", "pay"), ask=_ask_to_pay, read=_pay, at_most=3)
+PAY: Final = Step(operations=("order", "pay"), ask=_ask_to_pay, read=giving_up(_pay), at_most=3)
 
 
 # ---- cancelling: a quote, and its confirmation ----
@@ -226,10 +249,10 @@ def _quote(number: str) -> Call:
 
 
 def _read_first(reply: Reply, _call: Call, about: Order) -> Readout[Cancellation]:
-    ours, _ = read_ours(reply, about.reference)
-    if not ours:
+    ours = read_ours(reply, about.reference)
+    if not ours.orders:
         raise no(Reason.NO_SUCH_ORDER, "the airline has not made the order yet")
-    return Readout(records=(), next=_quote(ours[0].id))
+    return Readout(records=(), next=_quote(ours.orders[0].id))
 
 
 def _read_quote(reply: Reply, _: Call, __: Order) -> Readout[Cancellation]:
@@ -268,4 +291,4 @@ def _cancel(reply: Reply, call: Call, about: Order) -> Readout[Cancellation]:
     return _CANCELLING[call.operation](reply, call, about)
 
 
-CANCEL: Final = Step(operations=("cancel", "confirm", "orders"), ask=_ask_to_cancel, read=_cancel, at_most=3)
+CANCEL: Final = Step(operations=("cancel", "confirm", "orders"), ask=_ask_to_cancel, read=giving_up(_cancel), at_most=3)

@@ -17,6 +17,7 @@ MOST_PAGES: Final = 150  # 30,000 rows: more than the world has airports with a 
 _PAGE: Final = msgspec.json.Decoder(wire.Page[msgspec.Raw])
 _AIRPORT: Final = msgspec.json.Decoder(wire.Airport)
 _AIRLINE: Final = msgspec.json.Decoder(wire.ListedAirline)
+_SUGGESTIONS: Final = msgspec.json.Decoder(wire.Single[list[msgspec.Raw]])
 _SUGGESTION: Final = msgspec.json.Decoder(wire.Suggestion)
 
 Row = TypeVar("Row")
@@ -59,7 +60,8 @@ def ask_for_places(enquiry: PlaceEnquiry) -> Call:
 
 def read_places(reply: Reply, _call: Call, _enquiry: PlaceEnquiry, _atlas: Atlas) -> Readout[Airport]:
     """The airports among the suggestions, and those of the cities among them, each once."""
-    suggested, skipped = each(decoded(reply, _PAGE).data, _SUGGESTION, lambda told: tuple(_airports(told)), "data")
+    told = decoded(reply, _SUGGESTIONS).data
+    suggested, skipped = each(told, _SUGGESTION, lambda place: tuple(_airports(place)), "data")
     found = {airport.iata: airport for airports in suggested for airport in airports}
     return Readout(records=tuple(found.values()), skipped=skipped)
 

@@ -124,6 +124,10 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "confirm": _single(wire.OrderCancellation, _CANCELLATION),
         "airports": _page(wire.Airport, ("city",)),
         "airlines": _page(wire.ListedAirline, _LISTED_AIRLINE),
-        "places": _page(wire.Suggestion, ("city",), {"airports[]": wire.Airport}),
+        "places": Shape(
+            type=wire.Single[list[msgspec.Raw]],
+            records={"data[]": wire.Suggestion, "data[].airports[]": wire.Airport},
+            passed_over=frozenset({"data[].city", "data[].airports[].city"}),
+        ),
     }
 )

@@ -30,7 +30,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
-    """`data` holds records, or their bytes. Suggestions of places have no `meta`."""
+    """`data` holds records, or their bytes."""
 
     data: list[Item]
     meta: Cursor | None = None
