@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from math import prod
 from types import MappingProxyType
 from typing import Final
 
@@ -17,29 +18,28 @@ _SCATTER: Final = 104_729  # a prime that no shelf is a multiple of: neighbours 
 class Register(msgspec.Struct, frozen=True, kw_only=True):
     """One state's: `marks` is a pattern in which @ stands for a letter and # for a digit.
 
-    `first` and `size` are the block of 24-bit addresses that ICAO gave to the state (Annex 10, volume III).
+    `first` and `size` are the block of 24-bit addresses that ICAO gave to the state (Annex 10, volume III), `room` is how
+    many different marks the pattern has.
     """
 
     state: str
     marks: str
     first: int
     size: int
-
-    @property
-    def room(self) -> int:
-        """How many different marks the pattern has."""
-        room = 1
-        for letter in self.marks:
-            room *= _WHEELS.get(letter, 1)
-        return room
+    room: int
 
 
 class Tail(msgspec.Struct, frozen=True, kw_only=True):
-    """One aircraft: its 24-bit address in six hexadecimal digits, lower case, and what is painted on its tail."""
+    """One aircraft. `icao24` is its 24-bit address in six hexadecimal digits, lower case, `mark` its place in the register."""
 
     icao24: str
-    registration: str
-    state: str
+    register: Register
+    mark: int
+
+    @property
+    def registration(self) -> str:
+        """What is painted on its tail."""
+        return _marks(self.register.marks, self.mark)
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +54,8 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
         register = self.register
         return Tail(
             icao24=f"{register.first + self._at(number, register.size):06x}",
-            registration=_marks(register.marks, self._at(number, register.room)),
-            state=register.state,
+            register=register,
+            mark=self._at(number, register.room),
         )
 
     def holds(self, icao24: str) -> bool:
@@ -103,7 +103,8 @@ def _by_name() -> list[Carrier]:
 def _registers() -> Iterator[tuple[frozenset[str], Register]]:
     for line in _STATES.strip().splitlines():
         countries, marks, first, size, state = line.split("|")
-        register = Register(state=state, marks=marks, first=int(first, 16), size=int(size))
+        room = prod(_WHEELS.get(letter, 1) for letter in marks)
+        register = Register(state=state, marks=marks, first=int(first, 16), size=int(size), room=room)
         yield frozenset(countries.split()), register
 
 

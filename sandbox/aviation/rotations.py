@@ -79,7 +79,7 @@ def duties(timetable: Timetable, routes: Iterable[Route]) -> Iterator[Duty]:
 class _Shift:
     """What one aircraft flies between one night and the next, in minutes of UTC that may run past the day's end."""
 
-    __slots__ = ("_begins", "_last", "duties", "free")
+    __slots__ = ("_away", "_begins", "_place", "duties", "free")
 
     def __init__(self, begins: int, duty: Duty) -> None:
         self._begins: Final = begins
@@ -88,20 +88,14 @@ class _Shift:
 
     def fly(self, begins: int, duty: Duty) -> None:
         self.duties.append((begins, duty))
-        self._last = duty
         self.free = begins + duty.block + _TURN_MINUTES
+        self._place = duty.destination
+        self._away = _from_base(duty, duty.destination)
 
     def can_fly(self, begins: int, duty: Duty) -> bool:
         """From where it landed, or after it was flown empty over its base; and then it has to be back for tomorrow."""
-        ready = self.free
-        if self._last.destination != duty.origin:
-            empty = (
-                one.block
-                for one, end in ((self._last, self._last.destination), (duty, duty.origin))
-                if end != one.route.hub
-            )
-            ready += sum(empty)
-        return ready <= begins and begins + duty.block + _TURN_MINUTES <= self._begins + DAY_MINUTES
+        empty = 0 if self._place == duty.origin else self._away + _from_base(duty, duty.origin)
+        return self.free + empty <= begins and begins + duty.block + _TURN_MINUTES <= self._begins + DAY_MINUTES
 
     def assigned(self, tail: Tail) -> Iterator[Duty]:
         """The duties with their tail, and with what each may be late; after the last comes the first one again."""
@@ -109,6 +103,11 @@ class _Shift:
         for (begins, duty), until in zip(self.duties, following, strict=True):
             leeway = min(until - begins - duty.block - _CLOCKS_MOVE - _QUICKEST_TURN, _MOST_LEEWAY)
             yield msgspec.structs.replace(duty, tail=tail, leeway=leeway)
+
+
+def _from_base(duty: Duty, end: str) -> int:
+    """Minutes to fly between the base and that end of a flight."""
+    return 0 if end == duty.route.hub else duty.block
 
 
 def rotated(planned: Iterable[Duty], shelf: Shelf) -> Iterator[Duty]:

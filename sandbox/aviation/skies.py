@@ -208,7 +208,7 @@ def _position(trip: _Trip, fix: Fix) -> Position:
     return Position(
         icao24=trip.tail.icao24,
         callsign=trip.callsign,
-        state=trip.tail.state,
+        state=trip.tail.register.state,
         squawk=trip.squawk,
         aircraft=trip.way.aircraft,
         fix=fix,
