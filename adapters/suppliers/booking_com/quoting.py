@@ -1,4 +1,4 @@
-"""A quote: is the product still there, what are its room and its charges called, and what does it cost now?
+"""A quote: whether the product is still there, what its room and charges are called, and what it costs now.
 
 Four calls. What the first three tell waits in the call's notes for the last one, whose price and token alone count.
 """

@@ -308,7 +308,7 @@ class Desk:
                 "coordinates": {"latitude": station.latitude, "longitude": station.longitude},
                 "country": station.country.lower(),
                 "name": dict.fromkeys(languages, counter.name),
-                "post_code": counter.postal_code,
+                "post_code": counter.postal_code or "",
             },
             "pick_up": {"instructions": None, "working_hours": hours},
             "services": ["shuttle"] if station.kind == "off_airport" else [],

@@ -145,16 +145,12 @@ def _room(listed: Any, room: Any, asked: bodies.Details) -> dict[str, Any]:
 
 
 def _policies(world: World, listing: Any, _: bodies.Details) -> dict[str, Any]:
-    return {
-        "cots_and_extra_beds": [],
-        "damage": {"amount": 200, "currency": world.hotels.by_id(listing.hotel_id).currency}
-        if listing.kind == "apartment"
-        else None,
-        "maximum_checkin_age": None,
-        "minimum_checkin_age": 18,
-        "minimum_guest_age": 0,
-        "pets": {"allowed": "yes" if "pets_allowed" in listing.amenities else "no", "charge_mode": None},
-    }
+    """Whoever lets an apartment keeps something for damage."""
+    pets = {"allowed": "yes", "charge_mode": "free"} if "pets_allowed" in listing.amenities else {"allowed": "no"}
+    rules = {"cots_and_extra_beds": [], "minimum_checkin_age": 18, "minimum_guest_age": 0, "pets": pets}
+    if listing.kind == "apartment":
+        rules["damage"] = {"amount": 200, "currency": world.hotels.by_id(listing.hotel_id).currency}
+    return rules
 
 
 _EXTRAS: Final = {

@@ -337,7 +337,6 @@ def _room_details(order: Order, room: SoldRoom, asked: _Looking, both: Any) -> d
         told["policies"] = {
             "cancellation": [{"from": since, "price": both(fee)} for since, fee in room.ladder],
             "meal_plan": room.meal_plan,
-            "smoking_preference": None,
         }
     if "accommodation_details" in asked.extras:
         told["room_details"] = {"name": room.name}
