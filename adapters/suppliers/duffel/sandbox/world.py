@@ -1,6 +1,6 @@
 """What the pretend Duffel needs to know of the world that it sells."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from random import Random
@@ -58,20 +58,27 @@ class Fare(Protocol):
 
 
 class Outcome(Protocol):
-    name: str
-    seconds: float | None
+    """`seconds` is how long what passes lasts."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def seconds(self) -> float | None: ...
 
 
 class Outcomes(Protocol):
-    def claim(self, supplier: str, operation: str, /) -> Any: ...
+    def claim(self, supplier: str, operation: str, /) -> Outcome | None: ...
 
 
 class World(Protocol):
-    airports: Mapping[str, Any]
-    airlines: Mapping[str, Any]
-    outcomes: Any
-
-    def now(self) -> datetime: ...
+    @property
+    def airports(self) -> Mapping[str, Any]: ...
+    @property
+    def airlines(self) -> Mapping[str, Any]: ...
+    @property
+    def outcomes(self) -> Outcomes: ...
+    @property
+    def now(self) -> Callable[[], datetime]: ...
     def journeys(self, origin: str, destination: str, day: date, /) -> tuple[Any, ...]: ...
     def fares(self, journey: Any, cabin: str, /) -> tuple[Any, ...]: ...
     def sell(self, journey_id: str, family: str, cabin: str, seats: int, /) -> bool: ...
