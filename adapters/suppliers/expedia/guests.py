@@ -21,6 +21,10 @@ _TWO_DIGITS: Final = frozenset(
         *(81, 82, 84, 86, *range(90, 96), 98),
     )
 )
+# Letters that no normal form takes apart.
+_WITHOUT_STROKES: Final = str.maketrans(
+    {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "ı": "i", "Œ": "Oe", "œ": "oe"}
+)
 
 
 def rooms(request: OrderRequest, query: HotelQuery) -> list[dict[str, str]]:
@@ -71,5 +75,6 @@ def billed(contact: Contact, payer: Traveller) -> dict[str, Any]:
 
 def _latin(text: str) -> str:
     """Without the accents that ISO 8859-1 lacks; what is written in other letters is left out."""
-    bare = (letter if ord(letter) < 256 else unicodedata.normalize("NFKD", letter) for letter in text)
+    known = text.translate(_WITHOUT_STROKES)
+    bare = (letter if ord(letter) < 256 else unicodedata.normalize("NFKD", letter) for letter in known)
     return "".join(bare).encode("latin-1", "ignore").decode("latin-1").strip()

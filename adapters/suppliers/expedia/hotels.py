@@ -25,6 +25,7 @@ MOST_PROPERTIES: Final = 2 * AT_ONCE  # in one search; the nearest, where more a
 MOST_CALLS: Final = 4  # two circles, two batches
 _RATES_EACH: Final = "4"  # the best of each property, bed groups apart
 _CORNERS: Final = 24
+_A_LITTLE_MORE: Final = 1.01  # degrees are no kilometres, least of all far from the equator
 _KM_PER_DEGREE: Final = 111.195
 _ROOM_TO_SPARE: Final = 0.9  # of the radius that would hold just enough, were they spread evenly
 
@@ -64,7 +65,7 @@ def _around(centre: Point, radius_km: float) -> list[tuple[float, float]]:
 
     It ends at the antimeridian: Rapid takes one polygon, and one that crosses it would be two.
     """
-    degrees = radius_km / math.cos(math.pi / _CORNERS) / _KM_PER_DEGREE
+    degrees = _A_LITTLE_MORE * radius_km / math.cos(math.pi / _CORNERS) / _KM_PER_DEGREE
     shrunk = max(0.01, math.cos(math.radians(centre.latitude)))
     corners = []
     for corner in range(_CORNERS):
