@@ -16,6 +16,8 @@ from storage.embedded import Servers, embedded_servers
 from storage.engine import create_engine
 from storage.migrate import upgrade
 
+pytest_plugins = ["tests.conformance.reporting"]
+
 _NUMBERS = itertools.count(1)
 
 

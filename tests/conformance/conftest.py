@@ -1,84 +1,45 @@
-"""Finds every supplier by its folder, gives each test its sandbox, and keeps what was found out."""
+"""Finds every supplier by its folder, walks once through what it declares, and gives each test its sandbox."""
 
 import asyncio
-from collections.abc import Generator, Iterator
-from pathlib import Path
-from typing import Any, Final
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import httpx
-import msgspec
 import pytest
 
-from adapters.kit.calls import Reply
 from adapters.kit.supplier import Supplier
-from tests.conformance.exchanges import Exchange, calling, exchanges
+from tests.conformance.exchanges import Exchange, calling
 from tests.conformance.folders import found, suppliers
-from tests.conformance.pretend import open_sandbox
-from tests.conformance.results import FOLDER, Finding, keep, kept, matrix, printed, started
+from tests.conformance.parts import Station, stations
+from tests.conformance.pretend import clock_at, open_sandbox
+from tests.conformance.reporting import NOT_MET
+from tests.conformance.results import LEVELS
 from tests.conformance.sandboxed import Sandbox
+from tests.conformance.walk import Walk, walked
 
-_STARTED: Final = pytest.StashKey[Any]()
-_LEVELS: Final = ("bronze", "silver", "gold")
+_NUMBERS: Final = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_STARTED] = started()
-    config.addinivalue_line("markers", "sells: about searches alone, not about catalogues")
-    for level in _LEVELS:
+    config.addinivalue_line("markers", "searches: about searches alone")
+    config.addinivalue_line("markers", "each_operation: an operation that several parts share is tried once")
+    for level in LEVELS:
         config.addinivalue_line("markers", f"{level}(check): what a supplier must pass to be {level}, by name")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marked = metafunc.definition.get_closest_marker
     if "exchange" in metafunc.fixturenames:
-        only_sales = metafunc.definition.get_closest_marker("sells") is not None
-        asked = tuple(exchange for exchange in exchanges() if exchange.vertical or not only_sales)
-        metafunc.parametrize("exchange", asked, ids=lambda exchange: exchange.name)
+        searches, once = marked("searches") is not None, marked("each_operation") is not None
+        asked = [
+            station for supplier in suppliers().values() for station in stations(supplier, searches=searches, once=once)
+        ]
+        metafunc.parametrize("exchange", asked, ids=lambda station: station.name, indirect=True)
     elif "slug" in metafunc.fixturenames:
         metafunc.parametrize("slug", tuple(folder.slug for folder in found()))
     elif "supplier" in metafunc.fixturenames:
         metafunc.parametrize("supplier", tuple(suppliers().values()), ids=lambda supplier: supplier.slug)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    supplier = _about(item)
-    folder = _findings(item.config)
-    if supplier and folder and (report.when == "call" or report.failed):
-        for mark in item.iter_markers():
-            if mark.name in _LEVELS:
-                finding = Finding(
-                    supplier=supplier.slug,
-                    level=mark.name,
-                    check=mark.args[0],
-                    test=item.nodeid,
-                    passed=not report.failed,
-                    at=started(),
-                )
-                keep(folder, finding)
-    return report
-
-
-def _about(item: pytest.Item) -> Supplier | None:
-    asked = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    exchange, supplier = asked.get("exchange"), asked.get("supplier")
-    if isinstance(exchange, Exchange):
-        return exchange.supplier
-    return supplier if isinstance(supplier, Supplier) else None
-
-
-def _findings(config: pytest.Config) -> Path | None:
-    """None where pytest runs without its cache."""
-    cache = getattr(config, "cache", None)
-    return Path(cache.mkdir(FOLDER)) if cache else None
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    folder = _findings(config)
-    if folder and (rows := matrix(kept(folder, since=config.stash[_STARTED]))):
-        terminalreporter.section("suppliers")
-        for line in printed(rows):
-            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +50,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def sandbox(address: str) -> Iterator[Sandbox]:
-    """With an empty ledger and nothing that goes wrong."""
+    """With empty books and nothing that goes wrong."""
     with httpx.Client(base_url=address, timeout=30) as controls:
         sandbox = Sandbox(address, controls)
         sandbox.reset()
@@ -97,27 +58,42 @@ def sandbox(address: str) -> Iterator[Sandbox]:
         sandbox.reset()
 
 
-@pytest.fixture
-def untouched() -> Iterator[Sandbox]:
-    """A sandbox that nobody has called yet, so that its suppliers' own quotas are whole."""
-    with open_sandbox("ticking") as url, httpx.Client(base_url=url, timeout=30) as controls:
-        yield Sandbox(url, controls)
+@pytest.fixture(scope="session")
+def references() -> Callable[[], str]:
+    """Our references for orders, none of them twice."""
+    return lambda: f"TH{next(_NUMBERS):014d}"
 
 
 @pytest.fixture(scope="session")
-def told() -> dict[str, Reply]:
-    """Each operation's reply, asked for once: a supplier's sandbox keeps to its quota."""
-    return {}
+def walk_of(address: str, references: Callable[[], str]) -> Callable[[Supplier], Walk]:
+    """Each supplier is walked through once, when the first test asks."""
+    walks: dict[str, Walk] = {}
+
+    def walk(supplier: Supplier) -> Walk:
+        if supplier.slug not in walks:
+            httpx.delete(f"{address}/_faults").raise_for_status()
+            walks[supplier.slug] = asyncio.run(_walked(supplier, address, references))
+        return walks[supplier.slug]
+
+    return walk
 
 
 @pytest.fixture
-def reply(exchange: Exchange, address: str, told: dict[str, Reply]) -> Reply:
-    """What the supplier's own sandbox answers when all is well."""
-    if exchange.name not in told:
-        told[exchange.name] = asyncio.run(_answered(exchange, f"{address}/{exchange.supplier.slug}"))
-    return msgspec.structs.replace(told[exchange.name])
+def walk(supplier: Supplier, walk_of: Callable[[Supplier], Walk]) -> Walk:
+    return walk_of(supplier)
 
 
-async def _answered(exchange: Exchange, base_url: str) -> Reply:
-    async with calling(exchange.supplier, base_url, patient=True) as client:
-        return await client.answered(exchange.ask(), deadline=Sandbox.soon())
+@pytest.fixture
+def exchange(request: pytest.FixtureRequest, walk_of: Callable[[Supplier], Walk]) -> Exchange:
+    """The test of the declaration says why an exchange was not met; all others pass over it, which is no pass."""
+    station: Station = request.param
+    walk = walk_of(suppliers()[station.slug])
+    if station not in walk.met:
+        request.node.stash[NOT_MET] = True
+        pytest.skip(walk.why_not(station))
+    return walk.met[station]
+
+
+async def _walked(supplier: Supplier, address: str, references: Callable[[], str]) -> Walk:
+    async with calling(supplier, f"{address}/{supplier.slug}", patient=True, now=clock_at(address)) as client:
+        return await walked(supplier, client, references)

@@ -1,81 +1,51 @@
-"""Everything that a supplier can be asked, from its declaration alone, and a client to ask it with."""
+"""One call that a walk came by, its reply and how that is read; and a client to make such calls with."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from datetime import datetime
 from typing import Any, Final
 
+import httpx
 import msgspec
 import redis.asyncio
 
 from adapters.kit.access import Access
+from adapters.kit.archive import Archive
+from adapters.kit.breaker import Tolerance
 from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Readout, Reply
-from adapters.kit.client import SupplierClient
-from adapters.kit.supplier import Cataloguing, Searching, Supplier
-from adapters.open_data.airports import airports
-from domain.places import Atlas
-from domain.queries import Query
-from tests.builders import car_query, flight_query, hotel_query
-from tests.conformance.folders import suppliers
-
-# What every supplier of a vertical is asked.
-QUERIES: Final[Mapping[str, Query]] = {"flights": flight_query(), "hotels": hotel_query(), "cars": car_query()}
+from adapters.kit.client import SupplierClient, utc_now
+from adapters.kit.supplier import Supplier
+from tests.conformance.parts import Part, Station
 
 # So wide that no test waits for it, where the budget is not what the test is about.
 ROOMY: Final = Budget(windows=(Window(calls=1_000_000, seconds=1),), concurrency=64)
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation of one supplier: what is asked, and how the reply is read."""
+    """`about` is what the part's ask and read were given. `position`: the how manieth call of its conversation it was."""
 
-    supplier: Supplier
-    operation: str
-    ask: Callable[[], Call]
-    read: Callable[[Reply], Readout[Any]]
-    vertical: str | None = None
+    part: Part
+    about: Any
+    call: Call
+    reply: Reply
+    position: int
 
     @property
-    def name(self) -> str:
-        return f"{self.supplier.slug}-{self.operation}"
+    def supplier(self) -> Supplier:
+        return self.part.supplier
 
+    @property
+    def operation(self) -> str:
+        return self.call.operation
 
-@cache
-def atlas() -> Atlas:
-    """The world's airports, as the sandbox flies between them."""
-    return Atlas(airports().records)
+    @property
+    def station(self) -> Station:
+        return Station(slug=self.supplier.slug, part=self.part.name, operation=self.operation)
 
-
-def exchanges() -> Iterator[Exchange]:
-    """Raises KeyError for a vertical that this suite has no question for: it is time to write one."""
-    for supplier in suppliers().values():
-        for vertical, searching in supplier.searches.items():
-            yield _search(supplier, vertical, searching)
-        for catalogue in supplier.catalogues.values():
-            yield _listing(supplier, catalogue)
-
-
-def _search(supplier: Supplier, vertical: str, searching: Searching) -> Exchange:
-    query = QUERIES[vertical]
-
-    def read(reply: Reply) -> Readout[Any]:
-        return searching.read(reply, searching.ask(query), query, atlas())
-
-    ask = partial(searching.ask, query)
-    return Exchange(supplier=supplier, operation=searching.operations[0], ask=ask, read=read, vertical=vertical)
-
-
-def _listing(supplier: Supplier, catalogue: Cataloguing) -> Exchange:
-    """The first page; the pages that follow are the same operation."""
-
-    def read(reply: Reply) -> Readout[Any]:
-        return catalogue.read(reply, catalogue.ask())
-
-    return Exchange(supplier=supplier, operation=catalogue.operation, ask=catalogue.ask, read=read)
-
-
-def exchange_named(name: str) -> Exchange:
-    return next(exchange for exchange in exchanges() if exchange.name == name)
+    def read(self, reply: Reply | None = None) -> Readout[Any]:
+        """What the part makes of a reply to this call, of its own one where no other is given."""
+        return self.part.read(reply or self.reply, self.call, self.about)
 
 
 @asynccontextmanager
@@ -87,14 +57,21 @@ async def calling(
     budget: Budget = ROOMY,
     shared: "redis.asyncio.Redis | None" = None,
     patient: bool = False,
+    now: Callable[[], datetime] = utc_now,
+    over: httpx.AsyncBaseTransport | None = None,
+    archive: Archive | None = None,
+    tolerance: Tolerance | None = None,
 ) -> AsyncIterator[SupplierClient]:
     """The kit's own client at an address, with the sandbox's credentials where no others are given.
 
     `patient` takes the longest pauses between two attempts: more than a second, after which a supplier's sandbox that
-    counts calls by the second has forgotten the tests before.
+    counts calls by the second has forgotten the tests before. `now` is the sandbox's clock, for signatures.
     """
     access = Access(base_url=base_url, secrets=secrets or supplier.sandbox_secrets, budget=budget, live=False)
-    client = SupplierClient(supplier, access, shared=shared, chance=lambda: float(patient))
+    client = SupplierClient(
+        supplier, access, shared=shared, chance=lambda: float(patient), now=now, over=over, archive=archive,
+        tolerance=tolerance,
+    )  # fmt: skip
     try:
         yield client
     finally:

@@ -5,9 +5,9 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +48,13 @@ def _over(world: World) -> App:
             mounted.pop(slug, None)
             traceback.print_exc(limit=-3)
     return create_app(world=world, suppliers=mounted)
+
+
+def clock_at(address: str) -> Callable[[], datetime]:
+    """The time in the sandbox's world, which is years from ours; frozen worlds count as if they went on."""
+    told = datetime.fromisoformat(httpx.get(f"{address}/_world", timeout=30).raise_for_status().json()["now"])
+    at = time.monotonic()
+    return lambda: told + timedelta(seconds=time.monotonic() - at)
 
 
 @contextmanager

@@ -1,37 +1,68 @@
-"""The running sandbox as a test sees it: suppliers' addresses, the ledger, and faults on request."""
+"""The running sandbox as a test sees it: suppliers' addresses, its clock, its books, and trouble on request."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import httpx
+import msgspec
 
 from adapters.kit.supplier import Supplier
+from tests.conformance.pretend import clock_at
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One call as the sandbox wrote it down; `status` is 0 where it was not answered."""
+
+    time: datetime
+    operation: str
+    status: int
+    credential: str | None
 
 
 class Sandbox:
     def __init__(self, address: str, controls: httpx.Client) -> None:
-        self._address: Final = address
+        self.address: Final = address
+        self.now: Final[Callable[[], datetime]] = clock_at(address)
         self._controls: Final = controls
 
     def url_of(self, supplier: Supplier) -> str:
-        return f"{self._address}/{supplier.slug}"
+        return f"{self.address}/{supplier.slug}"
 
     def reset(self) -> None:
-        for page in ("/_faults", "/_ledger"):
+        """Nothing is to go wrong any more, and no call was ever made. Orders and stock stay as they are."""
+        for page in ("/_faults", "/_outcomes", "/_ledger"):
             self._controls.delete(page).raise_for_status()
 
     def breaks(self, supplier: Supplier, operation: str, **fault: Any) -> None:
         """Until the test ends, every call of the operation meets the fault."""
-        order = {"supplier": supplier.slug, "operation": operation, "count": None, **fault}
-        self._controls.post("/_faults", json=order).raise_for_status()
+        self._order("/_faults", {"supplier": supplier.slug, "operation": operation, "count": None, **fault})
 
-    def calls(self, supplier: Supplier) -> Iterator[tuple[datetime, int]]:
-        """When each call came in, and the status that it got."""
-        ledger = self._controls.get("/_ledger", params={"supplier": supplier.slug}).raise_for_status().json()
-        for row in ledger["calls"]:
-            yield datetime.fromisoformat(row["time"]), row["status"]
+    def plays(self, supplier: Supplier, operation: str, outcome: str, **wish: Any) -> None:
+        """Until the test ends, every call of the operation ends so."""
+        order = {"supplier": supplier.slug, "operation": operation, "outcome": outcome, "count": None, **wish}
+        self._order("/_outcomes", order)
+
+    def works(self) -> None:
+        """Whatever was ordered is taken back; the books stay."""
+        for page in ("/_faults", "/_outcomes"):
+            self._controls.delete(page).raise_for_status()
+
+    def playable(self, supplier: Supplier) -> Mapping[str, frozenset[str]]:
+        """Operation to the outcomes that the supplier's sandbox can play."""
+        told = self._controls.get("/_outcomes").raise_for_status().json()["playable"]
+        return {operation: frozenset(names) for operation, names in told.get(supplier.slug, {}).items()}
+
+    def calls(self, supplier: Supplier, operation: str | None = None) -> list[Seen]:
+        """What came in since the last reset, in order of arrival."""
+        asked = {"supplier": supplier.slug} | ({"operation": operation} if operation else {})
+        ledger = self._controls.get("/_ledger", params=asked).raise_for_status().json()
+        return msgspec.convert(ledger["calls"], list[Seen])
+
+    def _order(self, page: str, order: Mapping[str, Any]) -> None:
+        answer = self._controls.post(page, json=order)
+        assert answer.status_code == 201, answer.text
 
     @staticmethod
     def soon(seconds: float = 60) -> float:

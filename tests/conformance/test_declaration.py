@@ -1,10 +1,10 @@
-"""A declaration is complete, and its folder holds what DESIGN asks for."""
+"""A declaration is complete, its folder holds what belongs into it, and a walk through it meets all that it names."""
 
 import ast
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import msgspec
@@ -12,15 +12,21 @@ import pytest
 
 from adapters.kit.failures import Ruling
 from adapters.kit.registry import sandbox_module
-from adapters.kit.supplier import Cataloguing, Searching, Supplier
+from adapters.kit.supplier import Supplier
 from tests.conformance import folders
-from tests.conformance.exchanges import QUERIES, Exchange
+from tests.conformance.exchanges import Exchange
+from tests.conformance.parts import operations, parts, stations
+from tests.conformance.questions import QUERIES
+from tests.conformance.walk import Walk
 
 pytestmark = pytest.mark.bronze("declaration complete")
 
 _PRETENDS_WITH = {"falcon", "msgspec", "orjson"}
 _OURS = {"adapters", "api", "bench", "cli", "domain", "sandbox", "schedules", "settings", "storage", "telemetry",
          "tests", "workers"}  # fmt: skip
+_LARGEST_REPLY = 100_000_000  # bytes
+_LONGEST_WAIT = timedelta(minutes=5)
+_LONGEST_EXCUSE = timedelta(days=366)
 
 
 def test_its_folder_can_be_loaded(slug: str) -> None:
@@ -50,18 +56,34 @@ def test_the_sandbox_has_a_credential_for_every_secret(supplier: Supplier) -> No
 
 
 def test_its_limits_are_limits(supplier: Supplier) -> None:
-    assert supplier.timeout.total_seconds() > 0
-    assert supplier.largest_reply > 0
-    assert supplier.offers_live_for is None or supplier.offers_live_for.total_seconds() > 0
-    assert all(asked.at_most >= 1 for asked in _asked(supplier))
+    assert 0 < supplier.largest_reply <= _LARGEST_REPLY
+    assert supplier.offers_live_for is None or supplier.offers_live_for > timedelta()
+    for patience in (supplier.timeout, *supplier.patience.values()):
+        assert timedelta() < patience <= _LONGEST_WAIT
+    assert all(part.at_most >= 1 for part in parts(supplier.slug))
 
 
 def test_it_answers_something(supplier: Supplier) -> None:
-    assert supplier.searches or supplier.catalogues or supplier.lookups
+    assert parts(supplier.slug)
 
 
-def test_every_weight_is_of_an_operation_that_it_has(supplier: Supplier) -> None:
-    assert set(supplier.budget.costs) <= _operations(supplier)
+def test_what_it_finds_stays_true_for_a_time_that_it_names(supplier: Supplier) -> None:
+    assert not supplier.searches or supplier.offers_live_for is not None
+
+
+def test_what_is_said_by_operation_is_said_of_its_own(supplier: Supplier) -> None:
+    """A weight, a patience, a window of an operation that nothing asks for is a slip of the pen."""
+    known = operations(supplier) | _asked_for_by_the_kit(supplier)
+    windows = {name for window in supplier.budget.windows for name in window.operations}
+    assert set(supplier.budget.costs) <= known
+    assert set(supplier.patience) <= known
+    assert windows <= known | set(supplier.shapes)
+
+
+def test_every_call_costs_something_that_its_windows_hold(exchange: Exchange) -> None:
+    budget, call = exchange.supplier.budget, exchange.call
+    assert any(window.holds(call.operation) for window in budget.windows)
+    assert 0 <= budget.cost(call) <= budget.tightest(call.operation)
 
 
 def test_every_error_code_has_a_ruling(supplier: Supplier) -> None:
@@ -76,11 +98,53 @@ def test_it_honours_fields_that_a_query_has(supplier: Supplier) -> None:
         assert searching.honours <= set(QUERIES[vertical].__struct_fields__)
 
 
-def test_the_call_is_named_as_declared(exchange: Exchange) -> None:
-    call = exchange.ask()
-    assert call.operation == exchange.operation
-    assert call.path.startswith("/")
+def test_what_it_sells_can_be_searched_for(supplier: Supplier) -> None:
+    assert set(supplier.sells) <= set(supplier.searches)
+
+
+def test_who_sells_masks_what_it_is_told_of_travellers(supplier: Supplier) -> None:
+    assert not supplier.sells or supplier.private
+
+
+def test_there_is_a_cheap_call_to_see_whether_the_credentials_are_good(supplier: Supplier) -> None:
+    assert supplier.check is not None
+    call = supplier.check()
     assert call.reads_only
+    assert supplier.check() == call
+    assert call.operation in _named_by_its_sandbox(supplier)
+
+
+def test_every_operation_has_its_words_in_shapes(supplier: Supplier) -> None:
+    assert operations(supplier) - set(supplier.shapes) == set()
+
+
+def test_every_excuse_has_a_reason_and_a_day_on_which_somebody_looks_at_it_again(supplier: Supplier) -> None:
+    today = datetime.now(UTC).date()
+    for excuse in supplier.excuses:
+        assert len(excuse.reason) > 20, excuse.check
+        assert today <= excuse.review_by <= today + _LONGEST_EXCUSE, excuse.check
+
+
+def test_a_walk_through_it_meets_every_operation(supplier: Supplier, walk: Walk) -> None:
+    missed = [walk.why_not(station) for station in stations(supplier) if station not in walk.met]
+    assert not missed, "\n".join(missed)
+
+
+def test_the_call_is_named_as_declared(exchange: Exchange) -> None:
+    assert exchange.part.ask(exchange.about).operation == exchange.part.operations[0]
+    assert exchange.operation in exchange.part.operations
+    assert exchange.call.path.startswith("/")
+
+
+def test_only_booking_and_cancelling_change_anything(exchange: Exchange) -> None:
+    assert exchange.call.reads_only or exchange.part.step in ("quote", "book", "cancel")
+
+
+def test_booking_and_cancelling_are_never_taken_for_reading(supplier: Supplier, walk: Walk) -> None:
+    for part in parts(supplier.slug):
+        met = [exchange for exchange in walk.met.values() if exchange.part == part]
+        if part.step in ("book", "cancel") and met:
+            assert not all(exchange.call.reads_only for exchange in met), part.name
 
 
 def test_its_folder_is_whole(supplier: Supplier) -> None:
@@ -112,23 +176,28 @@ def test_it_knows_the_kit_the_domain_and_nobody_else(supplier: Supplier) -> None
 
 
 def test_its_words_are_nothing_of_ours(supplier: Supplier) -> None:
-    wire = {path.name: tree for path, tree in folders.modules(supplier.slug)}["wire.py"]
-    assert {name for name in folders.imported(wire) if name.split(".")[0] in _OURS} == set()
+    for path, tree in folders.modules(supplier.slug):
+        if re.fullmatch(r"wire(_\w+)?\.py", path.name) and not folders.pretends(path):
+            words = {name for name in folders.imported(tree) if name.split(".")[0] in _OURS}
+            assert all(_within(name, f"adapters.suppliers.{supplier.slug}") for name in words), path.name
 
 
 def test_its_sandbox_is_a_second_reading_that_shares_nothing_with_the_first(supplier: Supplier) -> None:
+    itself = sandbox_module(supplier.slug)
     for path, tree in folders.modules(supplier.slug):
         if folders.pretends(path):
-            itself = f"{sandbox_module(supplier.slug)}"
             named = {name for name in folders.imported(tree) if not _within(name, itself)}
             strangers = {name.split(".")[0] for name in named} - _PRETENDS_WITH - sys.stdlib_module_names
             assert not strangers, path
 
 
 def test_its_sandbox_names_the_same_operations(supplier: Supplier) -> None:
+    assert operations(supplier) - _named_by_its_sandbox(supplier) == set()
+
+
+def test_its_sandbox_says_which_outcomes_it_plays_at_which_operation(supplier: Supplier) -> None:
     pretend = importlib.import_module(sandbox_module(supplier.slug))
-    named = {operation for _, pattern, operation in pretend.OPERATIONS if re.compile(pattern)}
-    assert _operations(supplier) <= named
+    assert set(getattr(pretend, "OUTCOMES", {})) <= _named_by_its_sandbox(supplier)
 
 
 def test_its_declaration_is_a_value(supplier: Supplier) -> None:
@@ -137,15 +206,14 @@ def test_its_declaration_is_a_value(supplier: Supplier) -> None:
     assert isinstance(supplier, msgspec.Struct)
 
 
-def _asked(supplier: Supplier) -> Iterator[Searching | Cataloguing]:
-    yield from supplier.searches.values()
-    yield from supplier.catalogues.values()
+def _named_by_its_sandbox(supplier: Supplier) -> set[str]:
+    pretend = importlib.import_module(sandbox_module(supplier.slug))
+    return {operation for _, pattern, operation in pretend.OPERATIONS if re.compile(pattern)}
 
 
-def _operations(supplier: Supplier) -> set[str]:
-    searched = {name for searching in supplier.searches.values() for name in searching.operations}
-    looked = {looking.operation for looking in supplier.lookups.values()}
-    return searched | looked | {cataloguing.operation for cataloguing in supplier.catalogues.values()}
+def _asked_for_by_the_kit(supplier: Supplier) -> set[str]:
+    """Operations that no part has: the token's, and the one that costs least."""
+    return {"token"} | ({supplier.check().operation} if supplier.check else set())
 
 
 def _within(name: str, *packages: str) -> bool:

@@ -1,64 +1,21 @@
 """Every wish in a search is either told to the supplier or filtered by us; none is silently dropped."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
 
 import msgspec
 import pytest
 
-from adapters.kit.calls import Reply
-from adapters.kit.failures import GiveUp
-from adapters.kit.supplier import Searching
+from adapters.kit.calls import Call
+from adapters.kit.failures import Failure
+from adapters.kit.supplier import Supplier
 from domain.fitting import misfit
-from domain.places import Point
-from domain.queries import Cabin, Query
-from tests.builders import DEPARTURE
-from tests.conformance.exchanges import QUERIES, Exchange, atlas
+from domain.queries import Query
+from tests.conformance.exchanges import Exchange
+from tests.conformance.parts import part
+from tests.conformance.questions import OTHERWISE, QUERIES, UNSEEN
+from tests.conformance.walk import Walk
 
-pytestmark = [pytest.mark.silver("wishes honoured or filtered"), pytest.mark.sells]
-
-# Vertical to each of its query's fields, and what else might be asked for in it.
-OTHERWISE: Final[Mapping[str, Mapping[str, Any]]] = {
-    "flights": {
-        "origin": "LGW",
-        "destination": "EWR",
-        "departure_date": DEPARTURE + timedelta(days=1),
-        "return_date": DEPARTURE + timedelta(days=9),
-        "adults": 2,
-        "children": 1,
-        "infants": 1,
-        "cabin": Cabin.BUSINESS,
-        "currency": "GBP",
-    },
-    "hotels": {
-        "location": Point(latitude=48.7262, longitude=2.3652),
-        "check_in": DEPARTURE + timedelta(days=1),
-        "check_out": DEPARTURE + timedelta(days=4),
-        "radius_km": 2,
-        "rooms": 2,
-        "adults": 3,
-        "children_ages": (8,),
-        "currency": "USD",
-        "market": "US",
-    },
-    "cars": {
-        "pick_up": "LGW",
-        "drop_off": "LGW",
-        "pick_up_at": datetime(2027, 3, 1, 11, 0),  # noqa: DTZ001 -- on the clock at the counter
-        "drop_off_at": datetime(2027, 3, 7, 10, 0),  # noqa: DTZ001 -- on the clock at the counter
-        "driver_age": 22,
-        "currency": "EUR",
-        "market": "US",
-    },
-}
-
-_UNSEEN: Final = {"adults", "children", "infants", "children_ages", "market", "driver_age"}
-
-
-def searching(exchange: Exchange) -> tuple[Searching, str]:
-    assert exchange.vertical is not None
-    return exchange.supplier.searches[exchange.vertical], exchange.vertical
+pytestmark = pytest.mark.silver("wishes honoured or filtered")
 
 
 def other_questions(vertical: str) -> Mapping[str, Query]:
@@ -67,42 +24,65 @@ def other_questions(vertical: str) -> Mapping[str, Query]:
     return {field: msgspec.structs.replace(base, **{field: value}) for field, value in OTHERWISE[vertical].items()}
 
 
-@pytest.mark.parametrize("vertical", QUERIES)
-def test_there_is_another_wish_for_every_field(vertical: str) -> None:
-    base = QUERIES[vertical]
-    assert set(OTHERWISE[vertical]) == set(base.__struct_fields__)
-    assert all(getattr(base, field) != value for field, value in OTHERWISE[vertical].items())
-
-
-def test_every_field_that_it_honours_changes_the_call(exchange: Exchange) -> None:
-    how, vertical = searching(exchange)
-    usual = how.ask(QUERIES[vertical])
-    deaf = {field for field, other in other_questions(vertical).items() if how.ask(other) == usual}
-    assert not deaf & how.honours
-
-
-def test_every_field_that_changes_the_call_is_declared(exchange: Exchange) -> None:
-    how, vertical = searching(exchange)
-    usual = how.ask(QUERIES[vertical])
-    assert {field for field, other in other_questions(vertical).items() if how.ask(other) != usual} <= how.honours
-
-
-def test_every_other_field_is_filtered_by_us(exchange: Exchange, reply: Reply) -> None:
-    """Nobody can tell from an offer whom its price is for: such a field has to be honoured."""
-    how, vertical = searching(exchange)
-    for field, other in other_questions(vertical).items():
-        if field not in how.honours:
-            fitting = [offer for offer in exchange.read(reply).records if misfit(other, offer) is None]
-            assert not fitting, field
-
-
-def test_an_answer_to_another_question_is_not_taken_for_ours(exchange: Exchange, reply: Reply) -> None:
-    """It is refused as a whole, or record by record, or by us; a party can't be seen in an offer and is left out."""
-    how, vertical = searching(exchange)
-    for field, other in other_questions(vertical).items():
-        if field not in _UNSEEN:
+def asked(supplier: Supplier, walk: Walk, vertical: str, query: Query) -> tuple[Call, ...]:
+    """Every call that the query makes, the first and, with the replies of the walk, those that follow from it."""
+    searched = part(supplier.slug, vertical)
+    calls = [searched.ask(query)]
+    for exchange in walk.met.values():
+        if exchange.part == searched:
             try:
-                taken = how.read(reply, how.ask(other), other, atlas()).records
-            except GiveUp:
+                follows = searched.read(exchange.reply, exchange.call, query).next
+            except Failure:
+                continue
+            calls += [follows] if follows is not None else []
+    return tuple(calls)
+
+
+def test_there_is_another_wish_for_every_field() -> None:
+    for vertical, base in QUERIES.items():
+        assert set(OTHERWISE[vertical]) == set(base.__struct_fields__)
+        assert all(getattr(base, field) != value for field, value in OTHERWISE[vertical].items())
+        assert UNSEEN[vertical] < set(base.__struct_fields__)
+
+
+def test_every_field_that_it_honours_changes_a_call(supplier: Supplier, walk: Walk) -> None:
+    for vertical, how in supplier.searches.items():
+        usual = asked(supplier, walk, vertical, QUERIES[vertical])
+        others = other_questions(vertical).items()
+        deaf = {field for field, other in others if asked(supplier, walk, vertical, other) == usual}
+        assert not deaf & how.honours, vertical
+
+
+def test_every_field_that_changes_a_call_is_declared(supplier: Supplier, walk: Walk) -> None:
+    for vertical, how in supplier.searches.items():
+        usual = asked(supplier, walk, vertical, QUERIES[vertical])
+        others = other_questions(vertical).items()
+        heard = {field for field, other in others if asked(supplier, walk, vertical, other) != usual}
+        assert heard <= how.honours, vertical
+
+
+def test_whom_a_price_is_for_is_honoured(supplier: Supplier) -> None:
+    """Nobody can see from an offer whom its price is for, so we could not filter by it."""
+    for vertical, how in supplier.searches.items():
+        assert UNSEEN[vertical] - {"market"} <= how.honours, vertical
+
+
+def test_every_other_field_is_filtered_by_us(supplier: Supplier, walk: Walk) -> None:
+    for vertical, how in supplier.searches.items():
+        for field, other in other_questions(vertical).items():
+            if field not in how.honours | UNSEEN[vertical]:
+                fitting = [offer for offer in walk.offers[vertical] if misfit(other, offer) is None]
+                assert not fitting, f"{vertical}: {field}"
+
+
+@pytest.mark.searches
+def test_an_answer_to_another_question_is_not_taken_for_ours(exchange: Exchange) -> None:
+    """It is refused as a whole, or record by record, or by us; what no offer shows is left out."""
+    vertical = exchange.part.vertical or ""
+    for field, other in other_questions(vertical).items():
+        if field not in UNSEEN[vertical] | {"location", "radius_km"}:
+            try:
+                taken = exchange.part.read(exchange.reply, exchange.call, other).records
+            except Failure:
                 taken = ()
             assert not [offer for offer in taken if misfit(other, offer) is None], field
