@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from adapters.kit import conversation
+from adapters.kit.budget import Priority
 from adapters.kit.calls import Call, Readout
 from adapters.kit.client import SupplierClient
 from adapters.open_data import CATALOGUES, SOURCES
@@ -104,6 +105,7 @@ async def _pages(run: sync_jobs.Run, subject: Subject, supplier: SupplierClient 
     first = msgspec.convert(run.next_call, Call) if run.next_call else listing.ask()
     loop = asyncio.get_running_loop()
     async for page in conversation.pages(
-        supplier, first, listing.read, at_most=listing.at_most, deadline=lambda: loop.time() + _PAGE_SECONDS
-    ):
+        supplier, first, listing.read,
+        at_most=listing.at_most, deadline=lambda: loop.time() + _PAGE_SECONDS, priority=Priority.SYNC,
+    ):  # fmt: skip
         yield page

@@ -70,15 +70,15 @@ class SupplierClient:
         return self._exchange.ledger
 
     async def answered(
-        self, call: Call, *, deadline: float, priority: Priority = Priority.INTERACTIVE, client: str = "search"
+        self, call: Call, *, deadline: float, priority: Priority = Priority.INTERACTIVE, client: str | None = None
     ) -> Reply:
         """The supplier's successful reply before `deadline`, an instant of the running loop's clock.
 
-        `client` is who asks, for the ledger. Raises TryLater, GiveUp or Answered; Unknown for a call that changes
+        `client` is who asks, for the ledger: by default whoever has that priority. Raises TryLater, GiveUp or Answered; Unknown for a call that changes
         something and got no answer. Reads are tried up to three times with growing, jittered pauses, but not against an
         open breaker; a call that changes something is sent once.
         """
-        errand = Errand(call=call, deadline=deadline, priority=priority, client=client)
+        errand = Errand(call=call, deadline=deadline, priority=priority, client=client or priority.name.lower())
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await self._attempt(errand)
