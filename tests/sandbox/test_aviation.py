@@ -1,7 +1,7 @@
 """The aircraft of the pretend world: where they are, what they fly, and how each flight stands."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,15 +14,22 @@ from sandbox.aviation.rotations import Duty, Operations, feeders_of, routes_of
 from sandbox.aviation.skies import Box, Position, Skies
 from sandbox.carriers import CARRIERS
 from sandbox.timetable import Timetable
-from tests.sandbox.travel import DAY, Clock, a_world
+from tests.builders import NOW
+from tests.sandbox.overhead import CLOCK, WORLD
+from tests.sandbox.travel import DAY
 
-NOON = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
+NOON = NOW
 TODAY = NOON.date()
 ALPS = Box(south=45.8, west=5.9, north=47.8, east=10.5)
 
 TIMETABLE = Timetable(1)
-SKIES = Skies(TIMETABLE, 1, lambda: NOON)
+SKIES = WORLD.aviation
 SWISS = Operations(TIMETABLE, "LX")
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> None:
+    CLOCK.now = NOON
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +53,15 @@ def course_of(wanted: Course) -> tuple[Duty, datetime]:
 
 def seen_at(duty: Duty, now: datetime) -> Flown:
     """The flight on the day on which it leaves today, as one sees it at that moment."""
-    skies = Skies(TIMETABLE, 1, lambda: now)
-    return next(one for one in skies.flight(duty.carrier, duty.number, TODAY) if one.departure.airport == duty.origin)
+    CLOCK.now = now
+    return next(one for one in SKIES.flight(duty.carrier, duty.number, TODAY) if one.departure.airport == duty.origin)
 
 
 def test_a_flight_on_a_ticket_is_found_by_its_number_whoever_sells_it() -> None:
-    world = a_world(clock=Clock(NOON))
     for origin, destination in (("ZRH", "JFK"), ("FRA", "GVA"), ("LHR", "BOB"), ("MEX", "EDI"), ("SYD", "TOS")):
-        for journey in world.journeys(origin, destination, DAY):
+        for journey in WORLD.journeys(origin, destination, DAY):
             for leg in journey.legs:
-                found = world.aviation.flight(leg.carrier, leg.number, leg.departs.date())
+                found = SKIES.flight(leg.carrier, leg.number, leg.departs.date())
                 same = [one for one in found if one.departure.airport == leg.origin]
                 same = [one for one in same if one.departure.scheduled == leg.departs]
                 assert same, leg
@@ -178,8 +184,8 @@ def test_an_aircraft_goes_from_its_one_airport_to_the_other_and_climbs_and_comes
     duty, leaves = course_of(Course.FLOWN)
     assert duty.tail is not None
     course = fate(1, duty, leaves)
-    skies = Skies(TIMETABLE, 1, lambda: course.on)
-    track = skies.track(duty.tail.icao24, course.off)
+    CLOCK.now = course.on
+    track = SKIES.track(duty.tail.icao24, course.off)
     assert track is not None
     first, last = track.fixes[0], track.fixes[-1]
     assert (first.on_ground, last.on_ground) == (True, True)
@@ -194,7 +200,8 @@ def test_a_track_has_a_point_for_every_turn_climb_and_quarter_of_an_hour() -> No
     duty = max((duty for duty in SWISS.duties if duty.flies_on(TODAY)), key=lambda duty: duty.block)
     course = fate(1, duty, duty.leaves_at(TODAY))
     assert duty.tail is not None
-    track = Skies(TIMETABLE, 1, lambda: course.on).track(duty.tail.icao24, course.up)
+    CLOCK.now = course.on
+    track = SKIES.track(duty.tail.icao24, course.up)
     assert track is not None
     assert len(track.fixes) > 50
     for before, after in pairwise(track.fixes):

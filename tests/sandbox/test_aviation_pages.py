@@ -1,20 +1,19 @@
 """The controls tell the truth about the sky."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import falcon.testing
 import pytest
 
 from sandbox.server import create_app
-from tests.sandbox.travel import Clock, a_world
+from tests.builders import NOW
+from tests.sandbox.overhead import CLOCK, WORLD
 
-NOON = datetime(2027, 1, 15, 12, 0, tzinfo=UTC)
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def truth() -> Any:
-    app: Any = create_app(world=a_world(clock=Clock(NOON)), suppliers={})
+    CLOCK.now = NOW
+    app: Any = create_app(world=WORLD, suppliers={})
     return falcon.testing.TestClient(app)
 
 

@@ -15,17 +15,14 @@ from adapters.suppliers.aviationstack.sandbox import create_app
 from domain.aviation import FlightStatus, TimetableEntry
 from domain.enquiries import Direction, StatusEnquiry, TimetableEnquiry
 from domain.places import Airport, Atlas, Point
-from sandbox.world import World
 from tests.builders import NOW
-from tests.sandbox.travel import Clock
+from tests.sandbox.overhead import CLOCK, WORLD
 
 KEY = "sandbox-aviationstack-key"
 ANOTHER = "sandbox-aviationstack-another"
 FREE = "sandbox-aviationstack-free"
 DAY = NOW.date()
 
-CLOCK = Clock(NOW)
-WORLD = World(seed=1, clock=CLOCK)
 ATLAS = Atlas(
     Airport(
         iata=fact.iata, icao=fact.icao, name=fact.name, city=fact.city, city_code=None, country=fact.country,
