@@ -3,6 +3,7 @@
 A second, independent reading of the documents: it shares no line with the adapter.
 """
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
@@ -57,7 +58,9 @@ def create_app(world: World) -> Application:
         operation = _operation(req.method, req.path)
         key = checked(credential(req.scope))
         meter.admit(key, operation)
-        resp.data = orjson.dumps(answers[operation](Asked(operation, req.params, free=is_free(key))))
+        asked = Asked(operation, req.params, free=is_free(key))
+        # A busy airport's day takes a moment, in which other suppliers' callers shall not wait.
+        resp.data = orjson.dumps(await asyncio.to_thread(answers[operation], asked))
 
     async def refuse(
         _request: falcon.asgi.Request, response: falcon.asgi.Response, refused: Refused, _params: dict[str, Any]
