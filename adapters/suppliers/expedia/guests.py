@@ -23,7 +23,17 @@ _TWO_DIGITS: Final = frozenset(
 )
 # Letters that no normal form takes apart.
 _WITHOUT_STROKES: Final = str.maketrans(
-    {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "ı": "i", "Œ": "Oe", "œ": "oe"}
+    {
+        "Ł": "L",
+        "ł": "l",
+        "Đ": "D",
+        "đ": "d",
+        "Ħ": "H",
+        "ħ": "h",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "Œ": "Oe",
+        "œ": "oe",
+    }
 )
 
 

@@ -18,7 +18,7 @@ from adapters.suppliers.expedia.sandbox.shopping import Availability, PriceCheck
 from adapters.suppliers.expedia.sandbox.tokens import Tokens
 from adapters.suppliers.expedia.sandbox.world import World
 
-__all__ = ["OPERATIONS", "OUTCOMES", "SELLS", "create_app", "credential"]
+__all__ = ["OPERATIONS", "OUTCOMES", "SELLS", "World", "create_app", "credential"]
 
 OPERATIONS: Final = (
     ("POST", r"/v3/properties/geography", "geography"),

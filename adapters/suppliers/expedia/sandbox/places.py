@@ -99,7 +99,7 @@ class Regions:
         found: dict[str, dict[str, Any]] = {}
         for number, (iata, airport) in enumerate(sorted(self._world.airports.items())):
             city = self._world.hotels.city(iata)
-            city_id = str(abs(self._world.hotels.city_id(SELLER, city.code)) + 178_000)
+            city_id = str(abs(self._world.hotels.city_id(SELLER, city.code) or 0) + 178_000)
             found.setdefault(city_id, _city(city_id, city))
             found[str(4_600_000 + number)] = _airport(str(4_600_000 + number), iata, airport, city_id)
         return found

@@ -33,10 +33,12 @@ class Hotels(Protocol):
 class World(Protocol):
     """Times of travel and prices are the world's own; signatures and links live by the server's clock."""
 
-    seed: int
-    airports: Mapping[str, Any]
-    hotels: Any  # Hotels: a protocol's attribute would have to be the very same type
-    outcomes: Any  # Outcomes
+    @property
+    def airports(self) -> Mapping[str, Any]: ...
+    @property
+    def hotels(self) -> Hotels: ...
+    @property
+    def outcomes(self) -> Outcomes: ...
 
     def now(self) -> datetime: ...
     def rate(self, currency: str, /) -> Decimal | None: ...
