@@ -12,7 +12,7 @@ import msgspec
 
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, each
-from adapters.suppliers.expedia import wire
+from adapters.suppliers.expedia import wire_content
 from adapters.suppliers.expedia.hotels import AT_ONCE
 from adapters.suppliers.expedia.links import VERSION
 from adapters.suppliers.expedia.rates import SLUG
@@ -26,7 +26,7 @@ _INCLUDED: Final = (
 )
 _MOST_PHOTOS: Final = 10
 _PROPERTIES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_PROPERTY: Final = msgspec.json.Decoder(wire.Content)
+_PROPERTY: Final = msgspec.json.Decoder(wire_content.Content)
 
 # Words in the name of an amenity, in lower case -> ours. A name with another's words in it stands above it.
 _AMENITIES: Final[tuple[tuple[str, Amenity], ...]] = (
@@ -83,23 +83,23 @@ def read(reply: Reply, _: Call) -> Readout[Property]:
     return Readout(records=tuple(properties), skipped=tuple(skipped))
 
 
-def _property(told: wire.Content) -> Property:
-    guests = (told.ratings.guest if told.ratings else None) or wire.GuestRating()
-    checkin, checkout = told.checkin or wire.CheckIn(), told.checkout or wire.CheckOut()
+def _property(told: wire_content.Content) -> Property:
+    guests = (told.ratings.guest if told.ratings else None) or wire_content.GuestRating()
+    checkin, checkout = told.checkin or wire_content.CheckIn(), told.checkout or wire_content.CheckOut()
     names = tuple(dict.fromkeys(amenity.name for amenity in (told.amenities or {}).values()))
     return Property(
         supplier=SLUG,
         id=str(told.property_id),
         name=told.name,
         location=_location(told.location),
-        address=_address(told.address or wire.ContentAddress()),
+        address=_address(told.address or wire_content.ContentAddress()),
         kind=told.category.name if told.category else None,
         stars=_stars(told.ratings),
         rating=_rating(guests.overall),
         reviews=guests.count,
         chain=told.chain.name if told.chain else None,
         amenities=_amenities(names),
-        features=(*names, *_rules(told.attributes or wire.Attributes(), checkin)),
+        features=(*names, *_rules(told.attributes or wire_content.Attributes(), checkin)),
         photos=tuple(_photos(told.images or ())),
         description="\n\n".join(_paragraphs(told)) or None,
         phone=told.phone,
@@ -109,7 +109,7 @@ def _property(told: wire.Content) -> Property:
     )
 
 
-def _location(told: wire.ContentLocation | None) -> Point | None:
+def _location(told: wire_content.ContentLocation | None) -> Point | None:
     """Where the true place is the owner's secret until the booking, the one that they tell instead."""
     if told is None:
         return None
@@ -117,14 +117,14 @@ def _location(told: wire.ContentLocation | None) -> Point | None:
     return Point(latitude=shown.latitude, longitude=shown.longitude) if shown else None
 
 
-def _address(told: wire.ContentAddress) -> Address:
+def _address(told: wire_content.ContentAddress) -> Address:
     if told.obfuscation_required:
         return Address(city=told.city, country=told.country_code)
     lines = tuple(line for line in (told.line_1, told.line_2, told.state_province_name) if line)
     return Address(lines=lines, city=told.city, postal_code=told.postal_code, country=told.country_code)
 
 
-def _stars(ratings: wire.Ratings | None) -> Decimal | None:
+def _stars(ratings: wire_content.Ratings | None) -> Decimal | None:
     told = _decimal(ratings.property.rating) if ratings and ratings.property else None
     return told if told and 0 < told <= 5 else None
 
@@ -153,7 +153,7 @@ def _says(words: str, name: str) -> bool:
     return re.search(rf"(?<![a-z]){re.escape(words)}", name) is not None
 
 
-def _rules(attributes: wire.Attributes, checkin: wire.CheckIn) -> Iterator[str]:
+def _rules(attributes: wire_content.Attributes, checkin: wire_content.CheckIn) -> Iterator[str]:
     for told in (attributes.general or {}, attributes.pets or {}):
         yield from dict.fromkeys(attribute.name for attribute in told.values())
     if checkin.min_age is not None:
@@ -162,7 +162,7 @@ def _rules(attributes: wire.Attributes, checkin: wire.CheckIn) -> Iterator[str]:
         yield checkin.open_all_day
 
 
-def _photos(images: "list[wire.Image] | tuple[wire.Image, ...]") -> Iterator[str]:
+def _photos(images: "list[wire_content.Image] | tuple[wire_content.Image, ...]") -> Iterator[str]:
     """The widest of each, the one that stands for the property first."""
     for image in sorted(images, key=lambda image: not image.hero_image)[:_MOST_PHOTOS]:
         if image.links:
@@ -175,9 +175,9 @@ def _width(size: str) -> int:
     return int(digits[:6] or 0)
 
 
-def _paragraphs(told: wire.Content) -> Iterator[str]:
-    descriptions, fees = told.descriptions or wire.Descriptions(), told.fees or wire.DeskFees()
-    checkin, policies = told.checkin or wire.CheckIn(), told.policies or wire.Policies()
+def _paragraphs(told: wire_content.Content) -> Iterator[str]:
+    descriptions, fees = told.descriptions or wire_content.Descriptions(), told.fees or wire_content.DeskFees()
+    checkin, policies = told.checkin or wire_content.CheckIn(), told.policies or wire_content.Policies()
     for heading, text in (
         ("", descriptions.headline),
         ("", descriptions.general),

@@ -8,7 +8,7 @@ import msgspec
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, each
 from adapters.kit.failures import Answered, GiveUp
-from adapters.suppliers.expedia import wire
+from adapters.suppliers.expedia import wire, wire_content
 from adapters.suppliers.expedia.links import VERSION, followed
 from domain.enquiries import PlaceEnquiry
 from domain.orders import Reason
@@ -20,7 +20,7 @@ OPERATION: Final = "regions"
 
 _NEXT: Final = re.compile(r'<(?P<href>[^<>]+)>\s*;(?:[^,<>]*;)?\s*rel="next"')
 _REGIONS: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_REGION: Final = msgspec.json.Decoder(wire.Region)
+_REGION: Final = msgspec.json.Decoder(wire_content.Region)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ def read(reply: Reply, _: Call, __: PlaceEnquiry, ___: Atlas) -> Readout[Place]:
     return Readout(records=places, skipped=skipped, next=_next(reply))
 
 
-def _place(told: wire.Region) -> Place:
+def _place(told: wire_content.Region) -> Place:
     name = told.name_full or told.name
     if not name:
         raise ValueError(f"{told.id} has no name")

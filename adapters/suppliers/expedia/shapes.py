@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from adapters.kit.drift import Shape
-from adapters.suppliers.expedia import wire
+from adapters.suppliers.expedia import wire, wire_content
 
 
 def _beneath(path: str, names: Iterable[str]) -> frozenset[str]:
@@ -62,7 +62,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             passed_over=_beneath("[].rooms[].rates[]", _RATE)
             | {"[].links", "[].score", "[].status", "[].unavailable_reason"},
         ),
-        "content": Shape(type=dict[str, wire.Content], passed_over=_beneath("*", _PROPERTY)),
+        "content": Shape(type=dict[str, wire_content.Content], passed_over=_beneath("*", _PROPERTY)),
         "price_check": Shape(
             type=wire.PriceCheck,
             passed_over=_beneath("occupancy_pricing.*.totals", _TOTALS)
@@ -77,7 +77,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         "retrieve": Shape(type=wire.Itinerary, passed_over=frozenset(_ITINERARY)),
         "find": Shape(type=list[wire.Itinerary], passed_over=_beneath("[]", _ITINERARY)),
         "regions": Shape(
-            type=list[wire.Region],
+            type=list[wire_content.Region],
             passed_over=_beneath("[]", ("ancestors", "associations", "categories", "coordinates.bounding_polygon"))
             | _beneath("[]", ("country_subdivision_code", "descendants", "descriptor", "tags"))
             | _beneath("[]", ("property_ids", "property_ids_expanded")),
