@@ -289,7 +289,7 @@ async def test_a_city_has_all_of_its_airports(caller: Caller) -> None:
 async def test_every_offer_is_read_in_the_currency_of_the_account(caller: Caller, currency: str) -> None:
     made = await caller.search(token=f"duffel_test_{currency.lower()}_1")
     call = ask_for_offers(made.json()["data"]["id"])
-    page = await caller.ask("GET", "/air/offers", token=f"duffel_test_{currency.lower()}_1", **dict(call.params))
+    page = await caller.ask("GET", "/air/offers", None, token=f"duffel_test_{currency.lower()}_1", **dict(call.params))
     reply = Reply(status=200, headers={}, body=page.content, received_at=NOW)
     readout = read(reply, call, flight_query(currency=currency), ATLAS)
     assert readout.skipped == ()
