@@ -20,6 +20,7 @@ from adapters.suppliers.booking_com.sandbox.products import (
     board,
     found,
     ladder,
+    online,
     priced,
     timings,
 )
@@ -124,11 +125,9 @@ class Previews:
             total=_added(bill.total for bill in bills),
             ways=dict.fromkeys(ways, True),
         )
-        due = _added(bill.book if ways[0] != "pay_at_the_property" else bill.total for bill in bills)
         free = [fee == 0 for bill in bills for since, fee in ladder(bill.product) if since == "now"]
         sold.ways.update({"pay_at_the_property": not all(free)} if "pay_at_the_property" in ways else {})
-        charged = exchanges.shown(_added(bill.book for bill in bills))
-        online = "pay_at_the_property" not in ways
+        booked = _added(bill.book for bill in bills)
         until = self._world.now() + ORDER_LIVES
         return {
             "order_token": issued("/orders/create", msgspec.to_builtins(sold), until=until),
@@ -138,17 +137,17 @@ class Previews:
                     "accommodation": exchanges.own.currency,
                     "booker": exchanges.booker.currency if exchanges.booker else None,
                 },
-                "general_policies": {"payment": self._ways_to_pay(sold, due, stay, exchanges)},
+                "general_policies": {"payment": self._ways_to_pay(sold, booked, stay, exchanges)},
                 "price": {
                     "base": exchanges.shown(_added(bill.base for bill in bills)),
-                    **({"chargeable_online": charged} if online else {}),
+                    **({"chargeable_online": exchanges.shown(booked)} if all(map(online, products)) else {}),
                     "total": exchanges.shown(sold.total),
                 },
-                "products": [bill.told(exchanges, online=online) for bill in bills],
+                "products": [bill.told(exchanges) for bill in bills],
             },
         }
 
-    def _ways_to_pay(self, sold: Sold, due: list[Decimal], stay: _Stay, exchanges: Exchanges) -> dict[str, Any]:
+    def _ways_to_pay(self, sold: Sold, booked: list[Decimal], stay: _Stay, exchanges: Exchanges) -> dict[str, Any]:
         today = self._world.now().date()
         days = {
             "pay_online_now": today,
@@ -157,7 +156,9 @@ class Previews:
         }
         return {
             timing: {
-                "dates": [{"at": day, "price": exchanges.shown(due)}],
+                "dates": [
+                    {"at": day, "price": exchanges.shown(sold.total if timing == "pay_at_the_property" else booked)}
+                ],
                 "method_required": sold.ways[timing],
                 "methods": {"airplus": True, "cards": _CARDS, "wallet": True},
             }
@@ -206,11 +207,11 @@ class _Bill:
             meal_plan=board(product),
         )
 
-    def told(self, exchanges: Exchanges, *, online: bool) -> dict[str, Any]:
-        product = self.product
+    def told(self, exchanges: Exchanges) -> dict[str, Any]:
+        product, charged = self.product, online(self.product)
         steps = [{"from": since, "price": exchanges.shown(exchanges.of(fee))} for since, fee in ladder(product)]
         due = [
-            *_charges(self._own, self._other, "included", exchanges, online=online),
+            *_charges(self._own, self._other, "included", exchanges, online=charged),
             *_charges(self._own, self._other, "excluded", exchanges, online=False),
         ]
         conditional = _charges(self._own, self._other, "conditional", exchanges, online=None)
@@ -220,7 +221,7 @@ class _Bill:
             "policies": {"cancellation": steps, "meal_plan": board(product)},
             "price": {
                 "base": exchanges.shown(self.base),
-                **({"chargeable_online": exchanges.shown(self.book)} if online else {}),
+                **({"chargeable_online": exchanges.shown(self.book)} if charged else {}),
                 "extra_charges": {"conditional": conditional, "non_conditional": due},
                 "total": exchanges.shown(self.total),
             },

@@ -79,11 +79,15 @@ def board(product: Product) -> dict[str, Any]:
 
 
 def timings(product: Product) -> list[str]:
-    """A prepaid room that can be given back is also charged later, a room paid at the desk only there."""
-    if product.rate.payment == "at_hotel":
-        return ["pay_at_the_property"]
-    later = ["pay_online_later"] if product.rate.refundable == "free_cancellation" else []
-    return ["pay_online_now", *later]
+    """Every second property takes money online for what is paid at its desk too; what is prepaid is charged now."""
+    if product.rate.payment == "prepaid":
+        return ["pay_online_now"]
+    online = ["pay_online_now", "pay_online_later"] if product.listing.id % 2 else []
+    return [*online, "pay_at_the_property"]
+
+
+def online(product: Product) -> bool:
+    return timings(product) != ["pay_at_the_property"]
 
 
 def ladder(product: Product) -> list[tuple[str, Decimal]]:

@@ -15,6 +15,7 @@ from adapters.suppliers.booking_com.sandbox.products import (
     found,
     ladder,
     on_sale,
+    online,
     priced,
     timings,
 )
@@ -24,7 +25,7 @@ from adapters.suppliers.booking_com.sandbox.worlds import SELLER, Exchange, Worl
 _SEARCH: Final = "/accommodations/search"
 _PLACES: Final = ("coordinates", "city", "airport", "accommodations", "country", "district", "landmark", "region")
 _COMMISSION: Final = Decimal("0.15")
-_NOTHING_FITS: Final = frozenset({"dormitories", "travel_proud"})
+_MISPLACED_KM: Final = 1.0  # how far from the truth a property is looked for
 
 
 def search_endpoints(world: World) -> Mapping[str, Handle]:
@@ -58,8 +59,18 @@ def _around(world: World, asked: bodies.Search) -> tuple[Any, ...]:
         -90 <= place.latitude <= 90 and -180 <= place.longitude <= 180 and 0 < place.radius <= 500
     ):
         raise invalid("Parameter 'coordinates' is invalid.")
-    hotels = world.hotels.near(place.latitude, place.longitude, place.radius)
-    return world.hotels.listings(SELLER, hotels)
+    hotels = world.hotels.near(place.latitude, place.longitude, place.radius + _MISPLACED_KM)
+    return tuple(
+        listing for listing in world.hotels.listings(SELLER, hotels) if _kilometres(place, listing) <= place.radius
+    )
+
+
+def _kilometres(place: bodies.Around, listing: Any) -> float:
+    """To where the seller believes the property to be, by the law of cosines on a sphere."""
+    here, there = math.radians(place.latitude), math.radians(listing.latitude)
+    east = math.radians(listing.longitude - place.longitude)
+    cosine = math.sin(here) * math.sin(there) + math.cos(here) * math.cos(there) * math.cos(east)
+    return 6371.0 * math.acos(max(-1.0, min(1.0, cosine)))
 
 
 def _in_city(world: World, asked: bodies.Search) -> tuple[Any, ...]:
@@ -264,13 +275,13 @@ def _offered(world: World, listing: Any, asked: bodies.Availability, parties: tu
 def _available(product: Product, exchange: Exchange, asked: bodies.Availability) -> dict[str, Any]:
     in_detail = "extra_charges" in asked.extras
     told = _product(product, exchange, in_detail=in_detail)
-    online = set(timings(product)) != {"pay_at_the_property"}
+    charged = online(product)
     if in_detail:
         for charge in told["price"]["extra_charges"]["included"]:
-            charge["chargeable_online"] = online
+            charge["chargeable_online"] = charged
         for charge in told["price"]["extra_charges"]["excluded"]:
             charge["chargeable_online"] = False
-    told["price"]["chargeable_online"] = told["price"]["book"] if online else None
+    told["price"]["chargeable_online"] = told["price"]["book"] if charged else None
     steps = [{"from": since, "price": exchange(fee)} for since, fee in ladder(product)]
     told["policies"]["cancellation"]["schedule"] = steps
     told["maximum_occupancy"] = _occupancy(product.rate.room)
