@@ -66,7 +66,7 @@ def car_class(code: str) -> CarClass:
     """What the four letters say. Raises ValueError for a code that is not in the matrix."""
     letters = code.upper()
     try:
-        category, kind, gears, fuels = letters
+        category, kind, gears, fuels = tuple(letters)
         transmission, drive = _GEARS[gears]
         fuel, air_conditioning = _FUELS[fuels]
         return CarClass(

@@ -23,7 +23,7 @@ from domain.jobs import (
 )
 from domain.matching.flights import merged
 from domain.money import EXPONENTS, Money
-from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent, adding_up, offer_id
+from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
 from domain.places import Airline, Airport, Point
 from domain.queries import Cabin, Fault, FlightQuery
 from domain.searches import Outcome, Result, Search, SkippedRecord, SupplierReport, arrived, begun
@@ -129,7 +129,7 @@ anybody = st.sampled_from(SUPPLIERS)
 
 
 @st.composite
-def offers(draw: st.DrawFn, *, suppliers: st.SearchStrategy[str] = anybody) -> Offer:
+def offers(draw: st.DrawFn, *, suppliers: st.SearchStrategy[str] = anybody) -> FlightOffer:
     """In euros, since the offers of one search share its currency; few references, so that some come twice."""
     supplier, reference = draw(suppliers), draw(st.sampled_from(["a", "b", "c", "d"]))
     price = draw(st.integers(1, 30).map(lambda euros: Money.of(euros * 10, "EUR")))
@@ -168,7 +168,7 @@ def reports(draw: st.DrawFn, *, supplier: str) -> SupplierReport:
     )
 
 
-Arriving = tuple[SupplierReport, tuple[Offer, ...]]
+Arriving = tuple[SupplierReport, tuple[FlightOffer, ...]]
 
 
 @st.composite

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.flights import Itinerary
 from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent
 from storage import offers
 from storage.engine import transaction
@@ -54,6 +55,7 @@ async def test_an_offer_comes_back_to_the_cent_and_to_the_minute_on_each_airport
     held = await get(engine, full.id)
     assert held == full
     assert held is not None
+    assert isinstance(held.product, Itinerary)
     flown, told = held.product.segments[0], full.product.segments[0]
     assert flown.departs_at.isoformat() == told.departs_at.isoformat() == "2027-03-01T23:55:00+13:00"
     assert flown.arrives_at.isoformat() == told.arrives_at.isoformat() == "2027-03-01T09:45:00-10:00"

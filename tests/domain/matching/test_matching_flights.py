@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from domain.flights import Itinerary
 from domain.matching.flights import journey_key, merged
 from tests.builders import ALBATROSS, BLUEBIRD, NOW, direction, itinerary, money, offer, segment
 
@@ -88,6 +89,7 @@ def test_the_fullest_description_of_a_flight_is_the_one_shown() -> None:
     plain = offer(supplier=ALBATROSS, price=money("400.00"))
     described = offer(supplier=BLUEBIRD, product=itinerary(direction(segment(aircraft="77W", booking_class="Q"))))
     (result,) = merged([plain, described])
+    assert isinstance(result.product, Itinerary)
     assert result.product.segments[0].aircraft == "77W"
     assert result.offers[0] == plain
 
