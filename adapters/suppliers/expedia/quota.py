@@ -1,7 +1,7 @@
 """What Rapid's headers say is left: a percentage, and the moment of the reset in milliseconds."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -10,6 +10,7 @@ from adapters.kit.quota import Remaining
 
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WINDOWS: Final = MappingProxyType({"minute": MINUTE, "day": DAY})
 
 
@@ -39,6 +40,6 @@ def _number(reply: Reply, header: str) -> float | None:
 
 def _moment(milliseconds: float | None) -> datetime | None:
     try:
-        return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
+        return None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
         return None
