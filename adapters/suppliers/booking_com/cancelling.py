@@ -58,7 +58,10 @@ def _cancelled(reply: Reply, order: Order) -> Readout[Cancellation]:
 def _what_it_cost(reply: Reply, order: Order) -> Readout[Cancellation]:
     """It is cancelled whatever this answer says; it only tells what that cost."""
     told = next((details for details in decoded(reply, _DETAILS).data if str(details.id) == order.id), None)
-    fee, refund = _fee_and_refund(told, order) if told else (None, None)
+    try:
+        fee, refund = _fee_and_refund(told, order) if told else (None, None)
+    except ValueError as error:
+        raise asking.unreadable(f"the cancellation of {order.id}: {error}") from error
     return Readout(records=(Cancellation(status=CancellationStatus.CANCELLED, fee=fee, refund=refund),))
 
 

@@ -264,6 +264,8 @@ def _components(told: Product, price: Money, *, on_site: bool) -> Iterator[Price
     rent = price
     for charge in charges:
         rent -= charge.amount
+    if rent.amount < 0:
+        raise ValueError(f"costs {price}, and its charges more")
     yield PriceComponent(kind=ComponentKind.RENTAL, amount=rent, on_site=on_site)
     yield from charges
 

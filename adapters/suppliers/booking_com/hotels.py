@@ -1,7 +1,7 @@
 """Hotel search: our question in the Demand API's words, and its answer as offers, one for each property."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -16,7 +16,7 @@ from adapters.suppliers.booking_com.charges import not_in_the_price, parts
 from adapters.suppliers.booking_com.chosen import chosen, written
 from domain.cancellation import CancellationStep, Ladder
 from domain.hotels import Board, Property, Room, Stay, StayConditions
-from domain.money import Money, smallest_unit
+from domain.money import Money, smallest_unit, total
 from domain.offers import Offer, StayOffer, adding_up, offer_id
 from domain.payment import PaymentTime
 from domain.places import Atlas
@@ -102,13 +102,21 @@ def _offer(told: wire.Accommodation, query: HotelQuery, received_at: datetime) -
 
 def _price(told: wire.Accommodation) -> Money:
     """What all rooms cost with every charge that is due in any case. Raises ValueError where the rooms say otherwise."""
-    price = Money.of(told.price.total, told.currency)
+    totals = [product.price.total if product.price else None for product in told.products]
+    return checked(
+        Money.of(told.price.total, told.currency), [asking.some_money(amount, told.currency) for amount in totals]
+    )
+
+
+def checked(price: Money, rooms: Sequence[Money | None]) -> Money:
+    """The price, if it is one, and what the rooms cost together where each of them tells. Raises ValueError."""
     if price.amount <= 0:
         raise ValueError(f"costs {price}")
-    totals = [product.price.total for product in told.products if product.price and product.price.total is not None]
-    left_open = abs(price.amount - sum(totals))
-    if len(totals) == len(told.products) and left_open > len(totals) * smallest_unit(told.currency):
-        raise ValueError(f"costs {price}, and its rooms {sum(totals)}")
+    told = [room for room in rooms if room is not None]
+    together = total(told, price.currency)
+    left_open = abs(price.amount - together.amount)
+    if len(told) == len(rooms) and left_open > len(told) * smallest_unit(price.currency):
+        raise ValueError(f"costs {price}, and its rooms {together}")
     return price
 
 

@@ -12,7 +12,7 @@ Schedule = list[tuple[datetime | None, Money]]
 
 
 def ladder(rooms: Iterable[list[FeeStep] | None], money: Callable[[Amounts], Money], currency: str) -> Ladder | None:
-    """What cancelling everything costs; None where one room's steps are not told. Raises ValueError for no time."""
+    """What cancelling everything costs; None where one room's steps are not told. Raises ValueError for what is no time or no fee."""
     schedules = [_schedule(steps or (), money) for steps in rooms]
     if not schedules or not all(schedules):
         return None
@@ -28,7 +28,10 @@ def ladder(rooms: Iterable[list[FeeStep] | None], money: Callable[[Amounts], Mon
 
 
 def _schedule(steps: Iterable[FeeStep], money: Callable[[Amounts], Money]) -> Schedule:
-    return sorted(((_moment(step.from_), money(step.price)) for step in steps), key=lambda step: _order(step[0]))
+    schedule = sorted(((_moment(step.from_), money(step.price)) for step in steps), key=lambda step: _order(step[0]))
+    if any(fee.amount < 0 for _, fee in schedule):
+        raise ValueError("a fee is below zero")
+    return schedule
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -152,7 +152,8 @@ def _quoted(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
     timing, method = _way_to_pay(stay)
     money = in_currency(stay.currency, query.currency)
     try:
-        price = money(stay.price.total)
+        totals = [product.price.total if product.price else None for product in stay.products]
+        price = hotels.checked(money(stay.price.total), [money(told) if told else None for told in totals])
         on_site = hotels.TIMINGS[timing] is PaymentTime.ON_SITE
         components = [
             part

@@ -181,7 +181,9 @@ def test_amounts_are_read_exactly_whether_numbers_or_text() -> None:
 
 
 def test_rooms_that_do_not_come_to_the_total_spoil_the_property() -> None:
-    assert why_skipped(accommodation(price={"total": Decimal("180.00")})) == "costs 180.00 EUR, and its rooms 220.00"
+    assert why_skipped(accommodation(price={"total": Decimal("180.00")})) == (
+        "costs 180.00 EUR, and its rooms 220.00 EUR"
+    )
 
 
 def test_another_currency_is_not_taken_for_ours() -> None:

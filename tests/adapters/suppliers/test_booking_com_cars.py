@@ -199,6 +199,11 @@ def test_cars_in_another_currency_are_skipped_by_name() -> None:
     assert readout.skipped[0].why == "priced in EUR, asked for GBP"
 
 
+def test_charges_that_come_to_more_than_the_price_spoil_the_offer() -> None:
+    readout = rented([car_product(price={**car_product()["price"], "total": "21.00"})], [car()])
+    assert readout.skipped[0].why == "costs 21.00 GBP, and its charges more"
+
+
 def test_a_search_without_cars_asks_for_nothing_more() -> None:
     readout = rented([])
     assert (readout.records, readout.next) == ((), None)

@@ -167,6 +167,7 @@ def test_the_token_lives_a_quarter_of_an_hour() -> None:
 def test_there_is_no_status_for_a_changed_price_so_it_is_compared() -> None:
     assert quote().status(REQUEST.offer) == "same"
     dearer = preview(price={"total": amounts("260.00")})
+    dearer["accommodation"]["products"][0]["price"]["total"] = amounts("260.00")
     assert quote(dearer).status(REQUEST.offer) == "changed"
 
 
@@ -242,6 +243,19 @@ def test_a_stay_that_only_a_travellers_card_would_pay_is_not_sold() -> None:
 def test_a_preview_of_something_else_is_given_up() -> None:
     with pytest.raises(GiveUp):
         quote(preview(id=10005))
+
+
+@pytest.mark.parametrize("price", ["0.00", "-220.00", "180.00"])
+def test_a_preview_whose_rooms_do_not_come_to_its_total_is_given_up(price: str) -> None:
+    with pytest.raises(GiveUp, match="costs"):
+        quote(preview(price={"total": amounts(price)}))
+
+
+def test_a_fee_below_zero_is_given_up() -> None:
+    told = preview()
+    told["accommodation"]["products"][0]["policies"]["cancellation"] = [{"from": "now", "price": amounts("-5.00")}]
+    with pytest.raises(GiveUp, match="below zero"):
+        quote(told)
 
 
 def test_an_offer_of_somebody_else_is_refused_before_anything_is_sent() -> None:
