@@ -28,10 +28,11 @@ def ladder(
     """
     if refundable is None and penalties is None:
         return None
-    kept = _kept(never_refunded or (), stay, check_in)
+    nights = stay.nights
+    kept = _kept(never_refunded or (), stay, nights, check_in)
     outside = kept if refundable else stay.charged
     spans = sorted(penalties or (), key=lambda penalty: penalty.start)
-    fees = [_fee(penalty, stay, rooms) for penalty in spans]
+    fees = [_fee(penalty, stay, nights, rooms) for penalty in spans]
     if outside is None or any(fee is None for fee in fees):
         return None
     moments: list[tuple[datetime, Money]] = []
@@ -66,14 +67,13 @@ def _steps(outside: Money, moments: Iterable[tuple[datetime, Money]], now: datet
     yield from (CancellationStep(fee=fee, since=since) for since, fee in by_moment.items() if since > now)
 
 
-def _fee(penalty: wire.CancelPenalty, stay: StayPrice, rooms: int) -> Money | None:
+def _fee(penalty: wire.CancelPenalty, stay: StayPrice, nights: tuple[Money, ...], rooms: int) -> Money | None:
     """Raises ValueError for a penalty that says nothing, or nonsense."""
     if penalty.amount is not None:
         return Money.of(penalty.amount, penalty.currency or stay.charged.currency) * rooms
     try:
         if penalty.nights is not None:
-            nights = int(penalty.nights)
-            return total(stay.nights[:nights], stay.nights[0].currency) if stay.nights else None
+            return total(nights[: int(penalty.nights)], nights[0].currency) if nights else None
         if penalty.percent is not None:
             return percent_of(stay.charged, Decimal(penalty.percent.removesuffix("%")))
     except (ValueError, InvalidOperation) as error:
@@ -81,19 +81,17 @@ def _fee(penalty: wire.CancelPenalty, stay: StayPrice, rooms: int) -> Money | No
     raise ValueError("a penalty without amount, nights or percent")
 
 
-def _kept(ranges: Sequence[wire.DateRange], stay: StayPrice, check_in: date) -> Money | None:
+def _kept(ranges: Sequence[wire.DateRange], stay: StayPrice, nights: tuple[Money, ...], check_in: date) -> Money | None:
     """What the nights cost that are never refunded; None where there are some and nights have no prices."""
-    days = {
-        number
-        for number in range(len(stay.nights))
-        if any(span.start <= check_in + timedelta(days=number) <= span.end for span in ranges)
-    }
-    if ranges and not stay.nights:
+    if not ranges:
+        return Money.zero(stay.charged.currency)
+    if not nights:
         return None
-    if len(days) == len(stay.nights) > 0:
-        return stay.charged
-    currency = stay.nights[0].currency if days else stay.charged.currency
-    return total([stay.nights[number] for number in sorted(days)], currency)
+    days = [check_in + timedelta(days=number) for number in range(len(nights))]
+    lost = [
+        night for day, night in zip(days, nights, strict=True) if any(span.start <= day <= span.end for span in ranges)
+    ]
+    return stay.charged if len(lost) == len(nights) else total(lost, nights[0].currency)
 
 
 def _both(fee: Money, kept: Money | None) -> Money:

@@ -1,6 +1,6 @@
 """What a stay costs: Rapid's totals of each room, its lines and the fees at the desk, as one price that adds up."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import chain
 from types import MappingProxyType
@@ -32,21 +32,29 @@ _AT_THE_DESK: Final[tuple[tuple[str, ComponentKind, Callable[[wire.PropertyFees]
     ("mandatory_tax", ComponentKind.TAX, lambda fees: fees.mandatory_tax),
 )
 
+_NOTHING: Final = Decimal(0)
+
 # Each of so many amounts may have been rounded, or exchanged and rounded, on its own.
 _ROUNDED_AMOUNTS: Final = 6
 
 
 class StayPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """`charged` is the price without what the property collects; `nights` what each night costs in all rooms, if told.
-
-    `extra` names what is told in no currency that adds up.
-    """
+    """`charged` is the price without what the property collects; `extra` names what is told in no currency that adds up."""
 
     price: Money
     charged: Money
     components: tuple[PriceComponent, ...]
-    nights: tuple[Money, ...]
+    rooms: tuple[wire.Pricing, ...]
     extra: dict[str, str]
+
+    @property
+    def nights(self) -> tuple[Money, ...]:
+        """What each night costs in all rooms, in the billable currency; nothing where a room does not tell as many."""
+        by_room = [_by_night(room) for room in self.rooms]
+        if not all(by_room) or len({len(nights) for nights in by_room}) > 1:
+            return ()
+        currency = billed_in(self.rooms[0])
+        return tuple(_night(list(chain.from_iterable(night)), currency) for night in zip(*by_room, strict=True))
 
 
 def priced(rooms: Sequence[wire.Pricing], currency: str) -> StayPrice:
@@ -61,7 +69,7 @@ def priced(rooms: Sequence[wire.Pricing], currency: str) -> StayPrice:
         price=price,
         charged=charged,
         components=(*adding_up(charged, _lines(rooms, currency, charged)), *on_site),
-        nights=_nights(rooms),
+        rooms=tuple(rooms),
         extra=_told_elsewhere(rooms, currency),
     )
 
@@ -92,15 +100,16 @@ def _charged(room: wire.Pricing, currency: str) -> Money:
 
 def _lines(rooms: Sequence[wire.Pricing], currency: str, charged: Money) -> tuple[PriceComponent, ...]:
     """By kind over all nights and rooms; lines in another currency than the price are none of its parts."""
-    lines = [line for room in rooms for line in _all_lines(room)]
-    if lines and all(line.currency == currency for line in lines):
-        return _gathered(
+    sums = _sums(rooms, currency)
+    if sums:
+        return tuple(
             PriceComponent(
-                kind=ComponentKind.DISCOUNT if line.value < 0 else _KINDS.get(line.type, ComponentKind.FEE),
-                amount=Money.of(line.value, currency),
-                label=line.type,
+                kind=ComponentKind.DISCOUNT if value < 0 else _KINDS.get(label, ComponentKind.FEE),
+                amount=Money.of(value, currency),
+                label=label,
             )
-            for line in lines
+            for label, value in sums.items()
+            if value
         )
     bare = [told_in(room.totals.exclusive, currency) for room in rooms]
     without_taxes = [amount for amount in bare if amount is not None]
@@ -111,9 +120,16 @@ def _lines(rooms: Sequence[wire.Pricing], currency: str, charged: Money) -> tupl
     return (PriceComponent(kind=ComponentKind.ROOM, amount=room), *((taxes,) if taxes.amount.amount else ()))
 
 
-def _all_lines(room: wire.Pricing) -> Iterator[wire.Priced]:
-    yield from chain.from_iterable(_by_night(room))
-    yield from [room.stay] if isinstance(room.stay, wire.Priced) else room.stay or ()
+def _sums(rooms: Sequence[wire.Pricing], currency: str) -> dict[str, Decimal]:
+    """Bare amounts by the names of the lines; nothing at all where one of them is in another currency."""
+    sums: dict[str, Decimal] = {}
+    for room in rooms:
+        for lines in (*_by_night(room), [room.stay] if isinstance(room.stay, wire.Priced) else room.stay or ()):
+            for line in lines:
+                if line.currency != currency:
+                    return {}
+                sums[line.type] = sums.get(line.type, _NOTHING) + line.value
+    return sums
 
 
 def _by_night(room: wire.Pricing) -> list[list[wire.Priced]]:
@@ -141,6 +157,8 @@ def _at_the_desk(room: wire.Pricing, currency: str) -> tuple[PriceComponent, ...
     )
     if any(charge is not None and told_in(charge, currency) is None for _, _, charge in told):
         return parts  # the rest is in another currency, and no total can be checked without it
+    if room.totals.property_fees is None and room.totals.property_inclusive is None:
+        return parts
     itemised = total([part.amount for part in parts], currency)
     lasting = told_in(room.totals.property_fees, currency)
     if lasting is not None and not _same(lasting, itemised):
@@ -161,16 +179,11 @@ def _same(one: Money, other: Money) -> bool:
     return abs((one - other).amount) <= _ROUNDED_AMOUNTS * smallest_unit(one.currency)
 
 
-def _nights(rooms: Sequence[wire.Pricing]) -> tuple[Money, ...]:
-    """In the billable currency; nothing where a room does not tell its nights, or not as many as the others."""
-    by_room = [_by_night(room) for room in rooms]
-    if not by_room or not all(by_room) or len({len(nights) for nights in by_room}) > 1:
-        return ()
-    currency = billed_in(rooms[0])
-    return tuple(
-        total([Money.of(line.value, line.currency) for line in chain.from_iterable(night)], currency)
-        for night in zip(*by_room, strict=True)
-    )
+def _night(lines: Sequence[wire.Priced], currency: str) -> Money:
+    """Raises ValueError for a line in another currency than the night's."""
+    if any(line.currency != currency for line in lines):
+        raise ValueError(f"a night is priced in {currency} and in another currency")
+    return Money.of(sum([line.value for line in lines], _NOTHING), currency)
 
 
 def _told_elsewhere(rooms: Sequence[wire.Pricing], currency: str) -> dict[str, str]:
