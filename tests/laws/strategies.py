@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from domain import acriss, aviation, cars, enquiries, hotels, orders, travellers
+from domain.cancellation import CancellationStep
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.flights import Itinerary, Segment, Slice
 from domain.freshness import AgeLimit, Lifetime
@@ -14,6 +16,7 @@ from domain.jobs import (
     AskSuppliers,
     Because,
     DropExpiredOffers,
+    DropOldReplies,
     KeepSearch,
     Queue,
     RefreshPopularSearches,
@@ -25,10 +28,11 @@ from domain.matching.flights import merged
 from domain.money import EXPONENTS, Money
 from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
 from domain.places import Airline, Airport, Point
-from domain.queries import Cabin, Fault, FlightQuery
+from domain.queries import Cabin, Fault, FlightQuery, Party
 from domain.searches import Outcome, Result, Search, SkippedRecord, SupplierReport, arrived, begun
 from domain.times import at_airport
 from tests.builders import ALBATROSS, ATLAS, BLUEBIRD, NOW, airport
+from tests.laws.values import built, with_rules
 
 SUPPLIERS = (ALBATROSS, BLUEBIRD, "cormorant")
 FINAL_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.PENDING)
@@ -233,10 +237,11 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     SyncAirports: st.builds(SyncAirports, job_id=words),
     SyncAirlines: st.builds(SyncAirlines, job_id=words),
     DropExpiredOffers: st.builds(DropExpiredOffers),
+    DropOldReplies: st.builds(DropOldReplies, days=st.integers(1, 30)),
     RefreshPopularSearches: st.builds(RefreshPopularSearches),
 }
 
-VALUES: dict[type[Any], st.SearchStrategy[Any]] = {
+_TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     **JOBS,
     AgeLimit: st.builds(AgeLimit, fresh=spans, usable=spans),
     Airline: airlines,
@@ -259,3 +264,20 @@ VALUES: dict[type[Any], st.SearchStrategy[Any]] = {
     SyncJob: sync_jobs,
     Terms: st.builds(Terms, queue=st.sampled_from(Queue), time_limit=spans, attempts=st.integers(1, 9)),
 }
+
+_WITH_RULES = _TOLD | with_rules(_TOLD)
+
+# Every value of the domain: those above, and all others by the types of their fields.
+VALUES = _WITH_RULES | {
+    kind: built(kind, _WITH_RULES)
+    for kind in (
+        acriss.CarClass, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
+        aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, cars.Coverage,
+        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, enquiries.FlightsEnquiry,
+        enquiries.PlaceEnquiry, enquiries.PositionsEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry,
+        enquiries.TimetableEnquiry, enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room,
+        hotels.StayConditions, orders.Attempt, orders.Cancellation, orders.ChosenExtra, orders.Locator, orders.Order,
+        orders.OrderRequest, orders.Quote, orders.QuoteRequest, Party, travellers.Contact, travellers.Document,
+        travellers.Traveller,
+    )
+}  # fmt: skip
