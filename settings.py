@@ -16,7 +16,8 @@ class Unset(SystemExit):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`environment` is everything that was set, for the suppliers' own names (`KIWI_API_KEY`, `KIWI_BUDGET`, …).
 
-    `rate_limit` is requests a minute for one caller without credentials.
+    `rate_limit` is requests a minute for one caller without credentials. `default_market` is the country (ISO 3166-1
+    alpha-2) of guests and drivers who do not tell theirs.
     """
 
     port: int
@@ -27,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     broker_url: str
     admin_token: str
     rate_limit: int
+    default_market: str
     environment: Mapping[str, str]
 
 
@@ -49,6 +51,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         broker_url=environment.get("BROKER_URL") or redis_url,
         admin_token=environment.get("ADMIN_TOKEN", ""),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),
+        default_market=_country(environment, "DEFAULT_MARKET", "DE"),
         environment=MappingProxyType(dict(environment)),
     )
 
@@ -66,3 +69,10 @@ def _whole_number(environment: Mapping[str, str], name: str, default: str) -> in
     if not value.isdecimal():
         raise Unset(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _country(environment: Mapping[str, str], name: str, default: str) -> str:
+    value = environment.get(name) or default
+    if not (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+        raise Unset(f"{name} must be a country of two capital letters, not {value!r}")
+    return value

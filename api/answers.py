@@ -1,19 +1,18 @@
-"""The shapes of what we answer; the OpenAPI document is made from them."""
+"""The shapes of what we answer, whatever it is about; the OpenAPI document is made from them."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from domain.catalogue import JobState, Subject
 from domain.offers import ComponentKind
-from domain.queries import Cabin
 from domain.searches import Outcome, Status
 
 Instant = Annotated[datetime, Meta(tz=True)]
-Local = Annotated[datetime, Meta(tz=True, description="On the clock of the airport, with its offset.")]
+LocalTime = Annotated[datetime, Meta(tz=True, description="On the clock of the place, with its offset.")]
 Iata = Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["LHR"])]
 Next = Annotated[str | None, Meta(description="The `cursor` of the next page, null on the last one.")]
 
@@ -23,6 +22,22 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
 
     amount: Annotated[str, Meta(pattern=r"^-?\d+(\.\d+)?$", examples=["129.90"])]
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["EUR"])]
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True):
+    """WGS-84 degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """`country` is ISO 3166-1 alpha-2."""
+
+    lines: tuple[str, ...]
+    city: str | None
+    postal_code: str | None
+    country: str | None
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,110 +86,49 @@ class SearchHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a price; the parts add up to it exactly."""
+    """A part of a price; the parts add up to it exactly. What is `on_site` is paid at the desk or the counter."""
 
     kind: ComponentKind
     amount: Money
     label: str | None
+    on_site: bool
 
 
-class FlightConditions(msgspec.Struct, frozen=True, kw_only=True):
-    """Null means that the supplier does not say. Bags are pieces for each traveller, included in the price."""
+class CancellationStep(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever cancels from this time on owes the fee; null: from the moment of booking."""
 
-    refundable: bool | None
-    changeable: bool | None
-    cabin_bags: int | None
-    checked_bags: int | None
-    fare_family: str | None
-    separate_tickets: Annotated[
-        int | None, Meta(description="Above one, a missed connection is at the traveller's risk unless guaranteed.")
-    ]
-    connection_guaranteed: bool | None
+    since: Instant | None
+    fee: Money
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """One flight number from take-off to landing: `carrier` sells it, `operating_carrier` flies it."""
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
+    """What it costs to cancel. Before the first step nothing is owed, after the last one its fee is.
 
-    flight: Annotated[str, Meta(examples=["BA117"])]
-    carrier: str
-    number: str
-    operating_carrier: str | None
-    operating_number: str | None
-    origin: Iata
-    destination: Iata
-    departs_at: Local
-    arrives_at: Local
-    duration_minutes: int
-    cabin: Cabin | None
-    booking_class: str | None
-    fare_basis: str | None
-    aircraft: str | None
-
-
-class Slice(msgspec.Struct, frozen=True, kw_only=True):
-    """One direction of a journey. `days_later` counts local dates, and is -1 when the date line gives a day back."""
-
-    origin: Iata
-    destination: Iata
-    departs_at: Local
-    arrives_at: Local
-    duration_minutes: int
-    stops: int
-    days_later: int
-    segments: tuple[Segment, ...]
-
-
-class Itinerary(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole journey; `stops` are the most of any slice, the stay between slices is not under way."""
-
-    slices: tuple[Slice, ...]
-    duration_minutes: int
-    stops: int
-
-
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one supplier would sell. `price` is what all travellers pay together.
-
-    `sold_as` are the flight numbers that the tickets show: a shared flight has several.
+    `free_until` is null where it costs something from the start, and where it never does: then no step has a fee.
     """
+
+    free_until: Instant | None
+    steps: tuple[CancellationStep, ...]
+
+
+Terms = TypeVar("Terms", bound=msgspec.Struct)
+Found = TypeVar("Found", bound=msgspec.Struct)
+Facets = TypeVar("Facets", bound=msgspec.Struct)
+
+
+class Offer(msgspec.Struct, Generic[Terms], frozen=True, kw_only=True):
+    """What one supplier would sell, whatever it is. What has no place of its own is in `supplier_extra`."""
 
     id: str
     supplier: str
     price: Money
     price_components: tuple[PriceComponent, ...]
-    conditions: FlightConditions
-    sold_as: tuple[str, ...]
+    conditions: Terms
     fetched_at: Instant
     expires_at: Instant
     bookable: bool
     seats_left: int | None
     supplier_extra: dict[str, str]
-
-
-class OfferDetails(Offer, frozen=True, kw_only=True):
-    """An offer with the journey that it is for."""
-
-    product: Itinerary
-
-
-class FlightResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One journey, once, with everybody's offers for it, cheapest first."""
-
-    id: str
-    product: Itinerary
-    offers: tuple[Offer, ...]
-
-
-class AirlineFacet(msgspec.Struct, frozen=True, kw_only=True):
-    airline: str
-    results: int
-    cheapest: Money
-
-
-class StopsFacet(msgspec.Struct, frozen=True, kw_only=True):
-    stops: int
-    results: int
-    cheapest: Money
 
 
 class PriceRange(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,39 +145,21 @@ class ResultCount(msgspec.Struct, frozen=True, kw_only=True):
     results: int
 
 
-class Facets(msgspec.Struct, frozen=True, kw_only=True):
-    """What the filters could be set to, counted over everything that was found, whatever is filtered now."""
-
-    airlines: tuple[AirlineFacet, ...]
-    stops: tuple[StopsFacet, ...]
-    price: PriceRange | None
-    duration_minutes: MinutesRange | None
-    refundable: ResultCount
-    checked_bags: ResultCount
-
-
-class Findings(msgspec.Struct, frozen=True, kw_only=True):
+class Findings(msgspec.Struct, Generic[Found, Facets], frozen=True, kw_only=True):
     """The part of an answer that does not grow older."""
 
-    results: tuple[FlightResult, ...]
+    results: tuple[Found, ...]
     facets: Facets
     page: Page
 
 
-class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class SearchAnswer(msgspec.Struct, Generic[Found, Facets], frozen=True, kw_only=True):
     """A search: how it stands, what was found, what could be filtered, and where the next page is."""
 
     search: SearchHead
-    results: tuple[FlightResult, ...]
+    results: tuple[Found, ...]
     facets: Facets
     page: Page
-
-
-class Location(msgspec.Struct, frozen=True, kw_only=True):
-    """WGS-84 degrees."""
-
-    latitude: float
-    longitude: float
 
 
 class Airport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,13 +4,14 @@ from typing import Any, Final
 
 import msgspec
 
-from api import answers, bodies, paging, present, views, wishes
+from api import answers, bodies, paging
 from api.calls import Asked, Reply, reply
 from api.memory import Shortcut
 from api.params import fields_of
 from api.problems import unavailable
 from api.services import Services
-from api.wishes import SearchWishes
+from api.verticals import VERTICALS
+from api.wishes import Bearings, SearchWishes
 from domain.places import Atlas
 from domain.queries import Query
 from domain.searches import Status
@@ -21,16 +22,16 @@ ASK_AGAIN_SECONDS: Final = 1
 async def found(
     services: Services, asked: Asked[Any, Any], query: Query, wished: SearchWishes, *, link_before: str
 ) -> Reply:
-    """200 with what has arrived, 202 and where to look while nothing has."""
-    atlas = atlas_of(services)
+    """200 with what has arrived, 202 and where to look while nothing has. The wishes are of the query's vertical."""
+    atlas, vertical = atlas_of(services), VERTICALS[query.vertical]
     held = await services.searching.answer(query, wait=wished.wait)
     if held is None:
         return _nothing_yet(services, asked, query)
-    view = wishes.view(wished)
+    view = vertical.view(wished)
     slot = bodies.digest(msgspec.msgpack.encode(view)), bodies.wanted(asked.accept_encoding)
     rendering = services.answers.rendering(held, view, slot, services.clock())
     if asked.method == "GET":
-        until = wishes.over_at(query, atlas)
+        until = vertical.over_at(query, atlas)
         shortcut = Shortcut(
             search_id=query.id, route=asked.route, view=view, slot=slot, link_before=link_before, until=until
         )
@@ -48,17 +49,32 @@ def atlas_of(services: Services) -> Atlas:
     return contents.atlas
 
 
+def bearings(services: Services) -> Bearings:
+    """Before the first airports are known, with an empty atlas."""
+    contents = services.catalogue.contents
+    atlas = Atlas(()) if contents is None else contents.atlas
+    return Bearings(atlas=atlas, now=services.clock(), market=services.default_market)
+
+
 def link_to(query: Query, wished: SearchWishes) -> str:
     """Before the cursor of the next page of a search, as a GET of the search with the same wishes."""
     told = {
         name: getattr(wished, name)
-        for name, field in fields_of(SearchWishes).items()
+        for name, field in fields_of(VERTICALS[query.vertical].wishes).items()
         if getattr(wished, name) != field.default
     }
-    pairs = [
-        (name, value if isinstance(value, str) else msgspec.json.encode(value).decode()) for name, value in told.items()
-    ]
+    pairs = [(name, _in_url(value)) for name, value in told.items()]
     return paging.link_before(f"/v1/searches/{query.id}", pairs)
+
+
+def _in_url(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case tuple():
+            return ",".join(_in_url(one) for one in value)
+        case _:
+            return msgspec.json.encode(value).decode()
 
 
 def _nothing_yet(services: Services, asked: Asked[Any, Any], query: Query) -> Reply:
@@ -72,8 +88,11 @@ def _nothing_yet(services: Services, asked: Asked[Any, Any], query: Query) -> Re
         age_seconds=None,
         suppliers=(),
     )
-    nothing = answers.SearchAnswer(
-        search=head, results=(), facets=present.facets(views.NO_FACETS), page=answers.Page(next=None, total=0)
+    nothing: answers.SearchAnswer[msgspec.Struct, msgspec.Struct] = answers.SearchAnswer(
+        search=head,
+        results=(),
+        facets=VERTICALS[query.vertical].facets((), query),
+        page=answers.Page(next=None, total=0),
     )
     headers = (("Location", f"/v1/searches/{query.id}"), ("Retry-After", str(ASK_AGAIN_SECONDS)))
     return reply(services, asked, nothing, status=202, headers=headers)

@@ -70,6 +70,7 @@ def opened(environment: settings.Settings) -> Services:
         queue=JobQueue(broker(environment.broker_url)),
         admin_token=environment.admin_token,
         rate_limit=environment.rate_limit,
+        default_market=environment.default_market,
         clock=partial(datetime.now, UTC),
         checks=checks,
         metrics=Metrics(shared=Path(together) if together else None),

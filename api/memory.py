@@ -9,6 +9,7 @@ import msgspec
 from api import bodies, paging, present, views
 from api.answers import Freshness
 from api.bodies import Coding, Rendering
+from api.verticals import VERTICALS
 from domain.offers import Offer
 from domain.searches import Search
 
@@ -59,7 +60,8 @@ class Held:
     """
 
     __slots__ = (
-        "_facets", "_findings", "_offers", "_rendered", "checked_at", "epoch", "fetched_at", "search", "size", "unattended_until",
+        "_facets", "_findings", "_offers", "_rendered", "_vertical", "checked_at", "epoch", "fetched_at", "search", "size",
+        "unattended_until",
     )  # fmt: skip
 
     def __init__(self, search: Search, *, now: datetime, epoch: int) -> None:
@@ -71,7 +73,8 @@ class Held:
         fresh_until = search.fresh_until if search.ended else None
         self.unattended_until = fresh_until or search.started_at
         self._offers: Final = {offer.id: offer for result in search.results for offer in result.offers}
-        self._facets: views.Facets | None = None
+        self._vertical: Final = VERTICALS[search.query.vertical]
+        self._facets: msgspec.Struct | None = None
         self._findings: Final[dict[str, tuple[bytes, str | None]]] = {}
         self._rendered: Final[dict[Slot, _Rendered]] = {}
 
@@ -116,10 +119,12 @@ class Held:
         """Results, facets and page as JSON, and the cursor of the next page."""
         found = self._findings.get(key)
         if found is None:
+            query, vertical = self.search.query, self._vertical
             if self._facets is None:
-                self._facets = views.facets(self.search)
-            page = views.seen(self.search, view)
-            found = present.findings(self._facets, page), page.next
+                self._facets = vertical.facets(self.search.results, query)
+            page = views.seen(self.search, view, vertical.lens)
+            shown = (vertical.shown(seen, query) for seen in page.items)
+            found = present.findings(shown, self._facets, page), page.next
             self._keep_few_views()
             self._findings[key] = found
             self.size += len(found[0])

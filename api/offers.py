@@ -1,12 +1,15 @@
-"""Offers, one by one, with the journey that they are for."""
+"""Offers, one by one, with what they are for."""
 
 import re
 from typing import Any, Final
 
-from api import present
+from api import cars, flights
 from api.calls import Asked, Reply, reply
 from api.problems import not_there
 from api.services import Services
+from api.vertical import Vertical
+from api.verticals import selling
+from domain.offers import Offer
 from storage import offers
 from storage.engine import transaction
 
@@ -14,9 +17,30 @@ _AN_ID: Final = re.compile("[a-z2-7]{26}")
 
 
 async def offer(services: Services, asked: Asked[Any, Any]) -> Reply:
-    """What nobody can book any more is gone, whether it is still in the books or not.
+    """What nobody can book any more is gone, whether it is still in the books or not."""
+    return _shown(services, asked, await _found(services, asked))
 
-    The newest state that this process holds goes before PostgreSQL, which hears of an offer a moment later.
+
+async def flight(services: Services, asked: Asked[Any, Any]) -> Reply:
+    return await _of(flights.VERTICAL, services, asked)
+
+
+async def car(services: Services, asked: Asked[Any, Any]) -> Reply:
+    """With the insurance and the extras that the search has told of."""
+    return await _of(cars.VERTICAL, services, asked)
+
+
+async def _of(vertical: Vertical, services: Services, asked: Asked[Any, Any]) -> Reply:
+    found = await _found(services, asked)
+    if selling(found) is not vertical:
+        raise not_there(f"This offer is not one of {vertical.name}.")
+    return _shown(services, asked, found)
+
+
+async def _found(services: Services, asked: Asked[Any, Any]) -> Offer:
+    """The newest state that this process holds goes before PostgreSQL, which hears of an offer a moment later.
+
+    Raises Problem (404).
     """
     offer_id = asked.place["offer_id"]
     now = services.clock()
@@ -26,4 +50,8 @@ async def offer(services: Services, asked: Asked[Any, Any]) -> Reply:
             found = await offers.get(connection, offer_id)
     if found is None or found.expired(now):
         raise not_there("This offer is unknown or can't be booked any more; search again.")
-    return reply(services, asked, present.offer_details(found), cache_control="no-cache")
+    return found
+
+
+def _shown(services: Services, asked: Asked[Any, Any], found: Offer) -> Reply:
+    return reply(services, asked, selling(found).detailed(found), cache_control="no-cache")

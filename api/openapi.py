@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from api import page
-from api.params import fields_of
+from api.params import Choice, fields_of, takes_several, without_none
 from api.problems import MEDIA_TYPE, Kind, ProblemDocument
 from api.route import JSON, Answer, Route, Who
 from api.services import Description
@@ -18,11 +18,13 @@ from api.services import Description
 Json = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
 _SOON: Final = timedelta(days=60)
+_LATER: Final = _SOON + timedelta(days=3)
 _INTRODUCTION: Final = """\
-Flights from many suppliers in one answer. Reading needs no credentials.
+Flights, hotels and rental cars from many suppliers in one answer. Reading needs no credentials.
 
 Times are RFC 3339 with the offset of the place they are about; money is a decimal string with its currency;
-airports and airlines go by their IATA codes. Unknown parameters and fields are refused by name. Lists go on at
+airports and airlines go by their IATA codes. In a URL several values of one parameter are separated by commas.
+Unknown parameters and fields are refused by name. Lists go on at
 `page.next`, which is also the `Link` header. Cacheable answers carry an `ETag`; send it back as `If-None-Match`."""
 
 # Headers that answers may carry, with their meaning.
@@ -51,10 +53,10 @@ def description(routes: Sequence[Route], *, today: date) -> Description:
 
 def document(routes: Sequence[Route], *, today: date) -> Json:
     schemas = _schemas(routes)
-    soon = (today + _SOON).isoformat()
+    days = {"{soon}": (today + _SOON).isoformat(), "{later}": (today + _LATER).isoformat()}
     paths: dict[str, Json] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, soon)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, days)
     return {
         "openapi": "3.1.0",
         "info": {"title": "TravelHub", "version": version("travelhub"), "description": _INTRODUCTION},
@@ -79,8 +81,8 @@ def document(routes: Sequence[Route], *, today: date) -> Json:
 def _schemas(routes: Iterable[Route]) -> Json:
     shapes: set[type[msgspec.Struct]] = {ProblemDocument}
     for route in routes:
-        shapes |= {answer.shape for answer in route.answers.values() if answer.shape is not None}
-        shapes |= {kind for kind in (route.query, route.body) if kind is not None}
+        shapes |= {shape for answer in route.answers.values() for shape in answer.shapes}
+        shapes |= {route.query, *_bodies(route)}
     _, schemas = msgspec.json.schema_components(sorted(shapes, key=lambda shape: shape.__name__), ref_template=_REF)
     return {name: _tidied(schema) for name, schema in sorted(schemas.items())}
 
@@ -94,35 +96,55 @@ def _tidied(schema: Json) -> Json:
 
 def _query_names(routes: Iterable[Route]) -> frozenset[str]:
     """Shapes of query strings only: they are spelled out as parameters."""
-    bodies = {route.body for route in routes}
+    bodies = {body for route in routes for body in _bodies(route)}
     return frozenset(route.query.__name__ for route in routes if route.query not in bodies)
 
 
-def _operation(route: Route, schemas: Json, soon: str) -> Json:
+def _bodies(route: Route) -> tuple[type[msgspec.Struct], ...]:
+    if isinstance(route.body, Choice):
+        return tuple(route.body.kinds.values())
+    return () if route.body is None else (route.body,)
+
+
+def _operation(route: Route, schemas: Json, days: Mapping[str, str]) -> Json:
     operation: Json = {
-        "operationId": f"{route.call.__module__.rpartition('.')[2]}_{route.call.__name__}{_suffix(route)}",
+        "operationId": route.name or _name(route),
         "tags": [route.group.value],
         "summary": route.summary,
         "parameters": [*_place(route), *_query(route, schemas), *_request_headers(route)],
         "responses": {str(status): _response(route, answer) for status, answer in route.answers.items()}
         | {str(kind.status): _problem(kind) for kind in _problems(route) if kind.status not in route.answers},
-        "x-codeSamples": [{"lang": "curl", "source": _curl(route, soon)}],
+        "x-codeSamples": [{"lang": "curl", "source": _curl(route, days)}],
     }
     if note := (route.call.__doc__ or "").strip():
         operation["description"] = " ".join(note.split())
     if route.cacheable:
         operation["responses"]["304"] = {"description": "You have it already.", "headers": _headers("ETag", "Age")}
     if route.body is not None:
-        body = {"schema": {"$ref": _REF.format(name=route.body.__name__)}}
-        operation["requestBody"] = {"required": True, "content": {JSON: body}}
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": _body(route.body)}}}
     if route.who is Who.ADMIN:
         operation["security"] = [{"administrator": []}]
     return operation
 
 
-def _suffix(route: Route) -> str:
-    """One function may answer two paths."""
-    return "" if route.path.count("{") == 0 else "_" + route.path.split("/")[2 if route.path.startswith("/v1") else 1]
+def _name(route: Route) -> str:
+    """Module and function, and of what: one function may answer two paths."""
+    name = f"{route.call.__module__.rpartition('.')[2]}_{route.call.__name__}"
+    return (
+        name if "{" not in route.path else f"{name}_{route.path.split('/')[2 if route.path.startswith('/v1') else 1]}"
+    )
+
+
+def _body(body: type[msgspec.Struct] | Choice) -> Json:
+    if not isinstance(body, Choice):
+        return _one_of((body,))
+    mapping = {word: _REF.format(name=kind.__name__) for word, kind in body.kinds.items()}
+    return _one_of(tuple(body.kinds.values())) | {"discriminator": {"propertyName": body.field, "mapping": mapping}}
+
+
+def _one_of(shapes: Sequence[type[msgspec.Struct]]) -> Json:
+    references = [{"$ref": _REF.format(name=shape.__name__)} for shape in shapes]
+    return references[0] if len(references) == 1 else {"anyOf": references}
 
 
 def _place(route: Route) -> Iterable[Json]:
@@ -136,6 +158,8 @@ def _query(route: Route, schemas: Json) -> Iterable[Json]:
     for name, field in sorted(fields_of(route.query).items(), key=lambda named: not named[1].required):
         schema = _without_null(dict(properties[name]))
         parameter = {"name": name, "in": "query", "required": field.required, "schema": schema}
+        if takes_several(without_none(field.type)):
+            parameter |= {"style": "form", "explode": False}
         if told := schema.pop("description", None):
             parameter["description"] = told
         yield parameter
@@ -147,8 +171,7 @@ def _without_null(schema: Json) -> Json:
     if len(members) != 1:
         return schema
     told: Json = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
-    told.update(members[0])
-    return told
+    return {**members[0], **told}
 
 
 def _request_headers(route: Route) -> Iterable[Json]:
@@ -167,8 +190,8 @@ def _response(route: Route, answer: Answer) -> Json:
     response: Json = {"description": answer.meaning, "headers": _headers(*_ALWAYS, *limited, *answer.headers, *caching)}
     if answer.media_type is not None:
         content: Json = {}
-        if answer.shape is not None:
-            content["schema"] = {"$ref": _REF.format(name=answer.shape.__name__)}
+        if answer.shapes:
+            content["schema"] = _one_of(answer.shapes)
         response["content"] = {answer.media_type: content}
     return response
 
@@ -208,13 +231,15 @@ def _headers(*names: str) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _curl(route: Route, soon: str) -> str:
+def _curl(route: Route, days: Mapping[str, str]) -> str:
     words = ["curl"]
     if route.method != "GET":
         words.append(f"-X {route.method}")
     if route.who is Who.ADMIN:
         words.append('-H "Authorization: Bearer $ADMIN_TOKEN"')
-    example = route.example.replace("{soon}", soon)
+    example = route.example
+    for name, day in days.items():
+        example = example.replace(name, day)
     if route.body is not None:
         return " ".join((*words, f"-H 'Content-Type: {JSON}'", f"-d '{example}'", f"{page.ORIGIN}{route.path}"))
     return " ".join((*words, f"'{page.ORIGIN}{example or route.path}'"))

@@ -3,7 +3,7 @@
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Generic, TypeVar, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -18,6 +18,14 @@ _LONGEST_NAME: Final = 100  # of an unknown name that an answer repeats
 
 class Nothing(msgspec.Struct, frozen=True, kw_only=True):
     """A call that takes no parameters."""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Several kinds of body, of which the word in one field tells the one that is meant."""
+
+    field: str
+    kinds: Mapping[str, type[msgspec.Struct]]
+    default: str
 
 
 class Reading(msgspec.Struct, Generic[Taken], frozen=True, kw_only=True):
@@ -51,7 +59,7 @@ def from_query(kind: type[Taken], query_string: str) -> Reading[Taken]:
     return _read(kind, sent, twice, strict=False)
 
 
-def from_body(kind: type[Taken], body: bytes) -> Reading[Taken]:
+def from_body(kind: type[Taken] | Choice, body: bytes) -> "Reading[Any]":
     """Raises Problem: 400 for what is no JSON, 422 for JSON that is no object."""
     try:
         sent = msgspec.json.decode(body)
@@ -61,6 +69,8 @@ def from_body(kind: type[Taken], body: bytes) -> Reading[Taken]:
         raise Problem(Kind.MALFORMED, "The body is nested too deeply") from error
     if not isinstance(sent, dict):
         raise Problem(Kind.INVALID, "The body must be a JSON object", flaws=[Flaw(pointer="", detail="is no object")])
+    if isinstance(kind, Choice):
+        return _chosen(kind, sent)
     return _read(kind, sent, (), strict=True)
 
 
@@ -70,6 +80,17 @@ def flaws(faults: Iterable[Fault], *, in_body: bool) -> Iterator[Flaw]:
             yield Flaw(pointer=f"/{fault.field}", detail=fault.detail)
         else:
             yield Flaw(parameter=fault.field, detail=fault.detail)
+
+
+def _chosen(choice: Choice, sent: Mapping[str, Any]) -> "Reading[Any]":
+    """As long as nobody knows what is meant, nothing can be said of the other fields."""
+    word = sent.get(choice.field, choice.default)
+    kind = choice.kinds.get(word) if isinstance(word, str) else None
+    if kind is None:
+        fault = Fault(field=choice.field, detail=f"must be one of {', '.join(choice.kinds)}")
+        some = choice.kinds[choice.default]
+        return Reading(kind=some, values={}, faults=(fault,), names=frozenset(sent))
+    return _read(kind, sent, (), strict=True)
 
 
 def _read(kind: type[Taken], sent: Mapping[str, Any], noticed: Iterable[Fault], *, strict: bool) -> Reading[Taken]:
@@ -83,10 +104,12 @@ def _read(kind: type[Taken], sent: Mapping[str, Any], noticed: Iterable[Fault], 
             else:
                 values[name] = field.default
             continue
+        wanted = without_none(field.type)
+        told = sent[name] if strict or not takes_several(wanted) else _apart(sent[name])
         try:
-            values[name] = msgspec.convert(sent[name], without_none(field.type), strict=strict)
+            values[name] = msgspec.convert(told, wanted, strict=strict)
         except msgspec.ValidationError as error:
-            faults.append(_fault(name, str(error)))
+            faults.append(_fault(name, str(error), in_body=strict))
     known = ", ".join(fields)
     for name in sent:
         if name not in fields:
@@ -95,10 +118,15 @@ def _read(kind: type[Taken], sent: Mapping[str, Any], noticed: Iterable[Fault], 
     return Reading(kind=kind, values=values, faults=tuple(faults), names=frozenset(sent))
 
 
-def _fault(name: str, said: str) -> Fault:
-    """msgspec says `Expected …, got … - at `$[2]``; the place belongs to the pointer."""
+def _apart(text: str) -> list[str]:
+    """Several values in a URL are separated by commas."""
+    return text.split(",") if text else []
+
+
+def _fault(name: str, said: str, *, in_body: bool) -> Fault:
+    """msgspec says `Expected …, got … - at `$[2]``; the place belongs to a pointer, and a parameter has none."""
     detail, _, place = said.partition(" - at `$")
-    inner = place.rstrip("`").replace("[", "/").replace("]", "").replace(".", "/")
+    inner = place.rstrip("`").replace("[", "/").replace("]", "").replace(".", "/") if in_body else ""
     return Fault(field=f"{name}{inner}", detail=detail[:1].lower() + detail[1:])
 
 
@@ -119,3 +147,10 @@ def without_none(kind: Any) -> Any:
         given = tuple(member for member in get_args(kind) if member is not types.NoneType)
         return given[0] if len(given) == 1 else Union[given]  # noqa: UP007  # the members are known at run time only
     return kind
+
+
+@cache
+def takes_several(kind: Any) -> bool:
+    """Whether values of this type are lists."""
+    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_origin(bare) is tuple

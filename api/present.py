@@ -1,13 +1,15 @@
-"""From domain values to the shapes of answers. Pure."""
+"""From domain values to the shapes of answers, whatever they are about. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
-from api import answers, paging, views
-from domain import money, offers, searches
+from api import answers, paging
+from domain import hotels, money, offers, places, searches
+from domain.cancellation import Ladder
 from domain.catalogue import SyncJob
-from domain.flights import Itinerary, Segment, Slice
 from domain.places import Airline, Airport
 
 
@@ -16,14 +18,10 @@ def answer_bytes(head: answers.SearchHead, findings: bytes) -> bytes:
     return b'{"search":' + msgspec.json.encode(head) + b"," + findings[1:]
 
 
-def findings(found: views.Facets, page: "paging.Page[views.Seen]") -> bytes:
-    return msgspec.json.encode(
-        answers.Findings(
-            results=tuple(_result(seen) for seen in page.items),
-            facets=facets(found),
-            page=answers.Page(next=page.next, total=page.total),
-        )
-    )
+def findings(results: Iterable[msgspec.Struct], facets: msgspec.Struct, page: "paging.Page[Any]") -> bytes:
+    """`results` and `facets` are shapes of the vertical's own."""
+    shown = answers.Page(next=page.next, total=page.total)
+    return msgspec.json.encode(answers.Findings(results=tuple(results), facets=facets, page=shown))
 
 
 def head(search: searches.Search, now: datetime) -> answers.SearchHead:
@@ -49,24 +47,6 @@ def age_seconds(search: searches.Search, now: datetime) -> int | None:
     return None if search.fetched_at is None else max(0, int((now - search.fetched_at).total_seconds()))
 
 
-def facets(found: views.Facets) -> answers.Facets:
-    price, duration = found.price, found.duration_minutes
-    return answers.Facets(
-        airlines=tuple(
-            answers.AirlineFacet(airline=row.airline, results=row.results, cheapest=_money(row.cheapest))
-            for row in found.airlines
-        ),
-        stops=tuple(
-            answers.StopsFacet(stops=row.stops, results=row.results, cheapest=_money(row.cheapest))
-            for row in found.stops
-        ),
-        price=None if price is None else answers.PriceRange(min=_money(price[0]), max=_money(price[1])),
-        duration_minutes=None if duration is None else answers.MinutesRange(min=duration[0], max=duration[1]),
-        refundable=answers.ResultCount(results=found.refundable),
-        checked_bags=answers.ResultCount(results=found.checked_bags),
-    )
-
-
 def report(part: searches.SupplierReport) -> answers.SupplierReport:
     return answers.SupplierReport(
         supplier=part.supplier,
@@ -78,10 +58,6 @@ def report(part: searches.SupplierReport) -> answers.SupplierReport:
         skipped=tuple(_skipped(record) for record in part.skipped),
         detail=part.detail,
     )
-
-
-def offer_details(offer: offers.Offer) -> answers.OfferDetails:
-    return answers.OfferDetails(**msgspec.structs.asdict(_offer(offer)), product=_itinerary(offer.product))
 
 
 def airport(
@@ -96,7 +72,7 @@ def airport(
         country=listed.country,
         subdivision=listed.subdivision,
         timezone=listed.timezone,
-        location=answers.Location(latitude=listed.location.latitude, longitude=listed.location.longitude),
+        location=location(listed.location),
         elevation_feet=listed.elevation_feet,
         distance_km=distance_km,
         vanished_at=vanished_at,
@@ -120,90 +96,59 @@ def job(sync: SyncJob) -> answers.SyncJob:
     return answers.SyncJob(**facts)
 
 
-def _result(seen: views.Seen) -> answers.FlightResult:
-    return answers.FlightResult(
-        id=seen.result.id,
-        product=_itinerary(seen.result.product),
-        offers=tuple(_offer(offer) for offer in seen.offers),
-    )
-
-
-def _offer(offer: offers.Offer) -> answers.Offer:
-    terms = offer.conditions
-    return answers.Offer(
-        id=offer.id,
-        supplier=offer.supplier,
-        price=_money(offer.price),
-        price_components=tuple(
-            answers.PriceComponent(kind=part.kind, amount=_money(part.amount), label=part.label)
+def offer_facts(offer: offers.Offer) -> dict[str, Any]:
+    """What the shapes of all offers have in common, but for the conditions: arguments of the vertical's own."""
+    return {
+        "id": offer.id,
+        "supplier": offer.supplier,
+        "price": priced(offer.price),
+        "price_components": tuple(
+            answers.PriceComponent(kind=part.kind, amount=priced(part.amount), label=part.label, on_site=part.on_site)
             for part in offer.price_components
         ),
-        conditions=answers.FlightConditions(
-            refundable=terms.refundable,
-            changeable=terms.changeable,
-            cabin_bags=terms.cabin_bags,
-            checked_bags=terms.checked_bags,
-            fare_family=terms.fare_family,
-            separate_tickets=terms.separate_tickets,
-            connection_guaranteed=terms.connection_guaranteed,
-        ),
-        sold_as=tuple(segment.flight for segment in offer.product.segments),
-        fetched_at=offer.fetched_at,
-        expires_at=offer.expires_at,
-        bookable=offer.bookable,
-        seats_left=offer.seats_left,
-        supplier_extra=offer.supplier_extra,
-    )
+        "fetched_at": offer.fetched_at,
+        "expires_at": offer.expires_at,
+        "bookable": offer.bookable,
+        "seats_left": offer.seats_left,
+        "supplier_extra": offer.supplier_extra,
+    }
 
 
-def _itinerary(journey: Itinerary) -> answers.Itinerary:
-    return answers.Itinerary(
-        slices=tuple(_slice(part) for part in journey.slices),
-        duration_minutes=_minutes(journey.duration),
-        stops=journey.stops,
-    )
+def cancellation(ladder: Ladder | None) -> answers.Cancellation | None:
+    if ladder is None:
+        return None
+    steps = tuple(answers.CancellationStep(since=step.since, fee=priced(step.fee)) for step in ladder.steps)
+    return answers.Cancellation(free_until=ladder.free_until, steps=steps)
 
 
-def _slice(part: Slice) -> answers.Slice:
-    return answers.Slice(
-        origin=part.origin,
-        destination=part.destination,
-        departs_at=part.departs_at,
-        arrives_at=part.arrives_at,
-        duration_minutes=_minutes(part.duration),
-        stops=part.stops,
-        days_later=part.days_later,
-        segments=tuple(_segment(segment) for segment in part.segments),
-    )
-
-
-def _segment(segment: Segment) -> answers.Segment:
-    return answers.Segment(
-        flight=segment.flight,
-        carrier=segment.carrier,
-        number=segment.number,
-        operating_carrier=segment.operating_carrier,
-        operating_number=segment.operating_number,
-        origin=segment.origin,
-        destination=segment.destination,
-        departs_at=segment.departs_at,
-        arrives_at=segment.arrives_at,
-        duration_minutes=_minutes(segment.duration),
-        cabin=segment.cabin,
-        booking_class=segment.booking_class,
-        fare_basis=segment.fare_basis,
-        aircraft=segment.aircraft,
-    )
-
-
-def _skipped(record: searches.SkippedRecord) -> answers.SkippedRecord:
-    return answers.SkippedRecord(where=record.where, why=record.why)
-
-
-def _money(price: money.Money) -> answers.Money:
+def priced(price: money.Money) -> answers.Money:
     # Decimal's own words may use an exponent: 1E+3 yen.
     return answers.Money(amount=f"{price.amount:f}", currency=price.currency)
 
 
-def _minutes(duration: timedelta) -> int:
+def perhaps_priced(price: money.Money | None) -> answers.Money | None:
+    return None if price is None else priced(price)
+
+
+def price_range(prices: tuple[money.Money, money.Money] | None) -> answers.PriceRange | None:
+    return None if prices is None else answers.PriceRange(min=priced(prices[0]), max=priced(prices[1]))
+
+
+def location(point: places.Point) -> answers.Location:
+    return answers.Location(latitude=point.latitude, longitude=point.longitude)
+
+
+def perhaps_located(point: places.Point | None) -> answers.Location | None:
+    return None if point is None else location(point)
+
+
+def address(told: hotels.Address) -> answers.Address:
+    return answers.Address(lines=told.lines, city=told.city, postal_code=told.postal_code, country=told.country)
+
+
+def whole_minutes(duration: timedelta) -> int:
     return int(duration.total_seconds() // 60)
+
+
+def _skipped(record: searches.SkippedRecord) -> answers.SkippedRecord:
+    return answers.SkippedRecord(where=record.where, why=record.why)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from api.calls import Asked, Reply
-from api.params import Nothing, Reading
+from api.params import Choice, Nothing, Reading
 from api.services import Services
 from domain.queries import Fault
 
@@ -34,34 +34,37 @@ class Group(Enum):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one status means. `shape` is None where there is no JSON."""
+    """What one status means. It is one of the `shapes`, of which there are none where there is no JSON."""
 
     meaning: str
-    shape: type[msgspec.Struct] | None = None
+    shapes: tuple[type[msgspec.Struct], ...] = ()
     media_type: str | None = JSON
     headers: tuple[str, ...] = ()
 
 
+Call = Callable[[Services, Asked[Any, Any]], Awaitable[Reply]]
 Further = Callable[["Reading[Any]", Services], Iterable[Fault]]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """`further` finds what one field alone can't tell. `place` explains the names in the path.
 
+    `name` is what the operation is called in the document; where it is not told, the call's own name makes it.
     An unlimited call costs nobody anything of their quota: load balancers look at it all the time.
     """
 
     method: str
     path: str
-    call: Callable[[Services, Asked[Any, Any]], Awaitable[Reply]]
+    call: Call
     group: Group
     summary: str
     answers: Mapping[int, Answer]
     query: type[msgspec.Struct] = Nothing
-    body: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | Choice | None = None
     further: Further | None = None
     place: Mapping[str, str] = MappingProxyType({})
     example: str = ""
+    name: str = ""
     who: Who = Who.ANYBODY
     unlimited: bool = False
     cacheable: bool = False

@@ -1,27 +1,30 @@
 """Every call that we answer: routing, strict reading and the OpenAPI document all come from this table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 
-from api import answers, documents, events, flights, jobs, offers, operations, places, searches, wishes
+from api import answers, documents, events, jobs, offers, operations, places, searches, wishes
+from api.cars.answers import RentalOfferDetails
+from api.flights.answers import FlightOfferDetails
+from api.found import bearings
 from api.params import Reading
 from api.route import HTML, STREAM, TEXT, Answer, Group, Route, Who
 from api.services import Services
-from api.wishes import AirportWishes, FlightSearch, NameWishes, NewSearch, SearchWishes
-from domain.places import Atlas
+from api.vertical import Vertical
+from api.verticals import NEW_SEARCH, VERTICALS, EveryWish
+from api.wishes import AirportWishes, NameWishes
 from domain.queries import Fault
 
 
-def _flight_faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
-    contents = services.catalogue.contents
-    return wishes.flight_faults(read, Atlas(()) if contents is None else contents.atlas, services.clock())
-
-
-def _cursor_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:
-    return wishes.cursor_faults(read)
+def _search_faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
+    """The shape that was read tells the vertical."""
+    vertical = next(one for one in VERTICALS.values() if read.kind in (one.search, one.new))
+    yield from vertical.faults(read, bearings(services))
+    yield from wishes.cursor_faults(read)
 
 
 def _near_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:
@@ -29,79 +32,91 @@ def _near_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:
 
 
 _PAGED: Final = ("Link",)
-_A_SEARCH: Final = MappingProxyType(
-    {
-        200: Answer(meaning="What has arrived, complete or partial.", shape=answers.SearchAnswer, headers=_PAGED),
-        202: Answer(
-            meaning="Suppliers are being asked and none has answered yet: look there, after that long.",
-            shape=answers.SearchAnswer,
-            headers=("Location", "Retry-After"),
-        ),
-    }
-)
+
+
+def _a_search(*verticals: Vertical, created: bool = False) -> Mapping[int, Answer]:
+    shapes = tuple(vertical.answer for vertical in verticals)
+    return MappingProxyType(
+        {
+            200: Answer(
+                meaning="What has arrived, complete or partial.",
+                shapes=shapes,
+                headers=("Location", *_PAGED) if created else _PAGED,
+            ),
+            202: Answer(
+                meaning="Suppliers are being asked and none has answered yet: look there, after that long.",
+                shapes=shapes,
+                headers=("Location", "Retry-After"),
+            ),
+        }
+    )
+
+
 _A_SYNC: Final = MappingProxyType(
     {
         202: Answer(
             meaning="Queued, or running already: its progress is found there.",
-            shape=answers.SyncJob,
+            shapes=(answers.SyncJob,),
             headers=("Location", "Retry-After"),
         )
     }
 )
 
 
-def _one(meaning: str, shape: type[msgspec.Struct], *headers: str) -> Mapping[int, Answer]:
-    return MappingProxyType({200: Answer(meaning=meaning, shape=shape, headers=headers)})
+def _one(meaning: str, *shapes: type[msgspec.Struct], headers: tuple[str, ...] = ()) -> Mapping[int, Answer]:
+    return MappingProxyType({200: Answer(meaning=meaning, shapes=shapes, headers=headers)})
 
 
 def _up_or_down(shape: type[msgspec.Struct]) -> Mapping[int, Answer]:
     return MappingProxyType(
         {
-            200: Answer(meaning="All is well.", shape=shape),
-            503: Answer(meaning="Something is missing; the answer names it.", shape=shape),
+            200: Answer(meaning="All is well.", shapes=(shape,)),
+            503: Answer(meaning="Something is missing; the answer names it.", shapes=(shape,)),
         }
     )
 
 
-ROUTES: Final = (
-    Route(
+def _searches(vertical: Vertical) -> Iterator[Route]:
+    """By query string and by body."""
+    common: dict[str, Any] = {
+        "path": f"/v1/{vertical.name}/search",
+        "group": Group.SEARCH,
+        "further": _search_faults,
+        "answers": _a_search(vertical),
+    }
+    yield Route(
         method="GET",
-        path="/v1/flights/search",
-        call=flights.search,
-        group=Group.SEARCH,
-        summary="Search flights",
-        query=FlightSearch,
-        further=_flight_faults,
-        answers=_A_SEARCH,
-        example="/v1/flights/search?origin=LHR&destination=JFK&departure_date={soon}",
+        call=searches.by_query_string(vertical),
+        name=f"{vertical.name}_search",
+        summary=f"Search {vertical.name}",
+        query=vertical.search,
+        example=f"{common['path']}?{urlencode(vertical.example, safe='{}:')}",
         cacheable=True,
-    ),
-    Route(
+        **common,
+    )
+    yield Route(
         method="POST",
-        path="/v1/flights/search",
-        call=flights.search_by_body,
-        group=Group.SEARCH,
-        summary="Search flights with a body",
-        body=FlightSearch,
-        further=_flight_faults,
-        answers=_A_SEARCH,
-        example='{"origin":"LHR","destination":"JFK","departure_date":"{soon}"}',
-    ),
+        call=searches.by_body(vertical),
+        name=f"{vertical.name}_search_by_body",
+        summary=f"Search {vertical.name} with a body",
+        body=vertical.search,
+        example=msgspec.json.encode(vertical.example).decode(),
+        **common,
+    )
+
+
+ROUTES: Final = (
+    *(route for vertical in VERTICALS.values() for route in _searches(vertical)),
     Route(
         method="POST",
         path="/v1/searches",
         call=searches.create,
         group=Group.SEARCH,
         summary="Create a search and come back for its answer",
-        body=NewSearch,
-        further=_flight_faults,
-        answers=MappingProxyType(
-            {
-                200: msgspec.structs.replace(_A_SEARCH[200], headers=("Location", *_PAGED)),
-                202: _A_SEARCH[202],
-            }
-        ),
-        example='{"vertical":"flights","origin":"LHR","destination":"JFK","departure_date":"{soon}"}',
+        body=NEW_SEARCH,
+        further=_search_faults,
+        answers=_a_search(*VERTICALS.values(), created=True),
+        example='{"vertical":"hotels","destination":"PAR","check_in":"{soon}","check_out":"{later}"}',
     ),
     Route(
         method="GET",
@@ -109,10 +124,9 @@ ROUTES: Final = (
         call=searches.look,
         group=Group.SEARCH,
         summary="Look at a search, waiting for it to end",
-        query=SearchWishes,
-        further=_cursor_faults,
+        query=EveryWish,
         place=MappingProxyType({"search_id": "The id of a search that somebody asked for within a day."}),
-        answers=_A_SEARCH,
+        answers=_a_search(*VERTICALS.values()),
         example="/v1/searches/{search_id}?wait=10",
         cacheable=True,
     ),
@@ -127,7 +141,7 @@ ROUTES: Final = (
             {
                 200: Answer(
                     meaning="`arrival` events, then `completed` with the search's head. `Last-Event-ID` resumes.",
-                    shape=events.Arrival,
+                    shapes=(events.Arrival,),
                     media_type=STREAM,
                 ),
                 204: Answer(meaning="`Last-Event-ID` was the last event of all.", media_type=None),
@@ -140,21 +154,32 @@ ROUTES: Final = (
         path="/v1/offers/{offer_id}",
         call=offers.offer,
         group=Group.DETAILS,
-        summary="One offer, with the journey that it is for",
+        summary="One offer, with what it is for",
         place=MappingProxyType({"offer_id": "The id of an offer in a search."}),
-        answers=_one("The offer.", answers.OfferDetails),
+        answers=_one("The offer.", *(vertical.details for vertical in VERTICALS.values())),
         example="/v1/offers/{offer_id}",
         cacheable=True,
     ),
     Route(
         method="GET",
         path="/v1/flights/{offer_id}",
-        call=offers.offer,
+        call=offers.flight,
         group=Group.DETAILS,
         summary="The flights of an offer",
         place=MappingProxyType({"offer_id": "The id of an offer in a search."}),
-        answers=_one("The offer and its journey.", answers.OfferDetails),
+        answers=_one("The offer and its journey.", FlightOfferDetails),
         example="/v1/flights/{offer_id}",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cars/{offer_id}",
+        call=offers.car,
+        group=Group.DETAILS,
+        summary="The rental of an offer",
+        place=MappingProxyType({"offer_id": "The id of an offer in a search."}),
+        answers=_one("The offer and its rental.", RentalOfferDetails),
+        example="/v1/cars/{offer_id}",
         cacheable=True,
     ),
     Route(
@@ -165,7 +190,7 @@ ROUTES: Final = (
         summary="Find airports by name, code, country or distance",
         query=AirportWishes,
         further=_near_faults,
-        answers=_one("The airports, the best match first.", answers.AirportList, *_PAGED),
+        answers=_one("The airports, the best match first.", answers.AirportList, headers=_PAGED),
         example="/v1/airports?query=zurich",
         cacheable=True,
     ),
@@ -196,7 +221,7 @@ ROUTES: Final = (
         group=Group.AVIATION,
         summary="Find airlines by name, designator or country",
         query=NameWishes,
-        answers=_one("The airlines, the best match first.", answers.AirlineList, *_PAGED),
+        answers=_one("The airlines, the best match first.", answers.AirlineList, headers=_PAGED),
         example="/v1/airlines?query=swiss",
         cacheable=True,
     ),

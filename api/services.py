@@ -26,7 +26,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """`clock` tells an aware UTC time. `checks` are looked at for the health page, by the dependency's name.
+    """`clock` tells an aware UTC time. `default_market` is the country of travellers who do not tell theirs. `checks` are looked at for the health page, by the dependency's name.
 
     `description` is made by the application from its routes.
     """
@@ -42,6 +42,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     metrics: Metrics
     admin_token: str
+    default_market: str
     checks: Mapping[str, Check]
     clock: Callable[[], datetime]
     description: Description = Description()
@@ -56,6 +57,7 @@ def services(
     rate_limit: int,
     clock: Callable[[], datetime],
     checks: Mapping[str, Check],
+    default_market: str = "DE",
     memory_bytes: int = 256 * 1024 * 1024,
     metrics: Metrics | None = None,
 ) -> Services:
@@ -74,6 +76,7 @@ def services(
         limits=Limits(rate_limit),
         metrics=metrics or Metrics(),
         admin_token=admin_token,
+        default_market=default_market,
         checks=checks,
         clock=clock,
     )

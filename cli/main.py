@@ -2,21 +2,26 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console, RenderableType
+from rich.table import Table
 
 import settings
-from api.answers import SearchAnswer, SyncJob
-from cli import drift, flights, premises, procfile, sellers, syncs
+from api.answers import SyncJob
+from api.cars.answers import CarSearchAnswer
+from api.flights.answers import FlightSearchAnswer
+from api.hotels.answers import HotelSearchAnswer
+from api.hotels.views import HotelSort
+from cli import cars, drift, flights, found, hotels, premises, procfile, sellers, syncs
 from cli.client import Api, read
 from cli.database import bring_up_to_date
 from cli.stops import Stop
@@ -74,8 +79,23 @@ class Party:
     infants: int = 0
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """In which money, how long to wait, and how much to show."""
+
+    currency: Annotated[str, Parameter(help="Three letters, such as EUR; the API's own choice where not set.")] = ""
+    wait: Annotated[float, Parameter(help="Seconds to wait for the suppliers, at most 20.")] = 15.0
+    limit: Annotated[int, Parameter(help="How many to show.")] = 20
+
+    def params(self) -> dict[str, str]:
+        return {"currency": self.currency.upper(), "wait": f"{self.wait:g}", "limit": str(self.limit)}
+
+
 _ANYWHERE: Final = Target()
 _ALONE: Final = Party()
+_PATIENT: Final = Patience()
+_MARKET_HELP: Final = "The country where they live, two letters; the API's own where not set."
 
 
 @app.command(name="up")
@@ -94,9 +114,7 @@ def _flights(
     party: Party = _ALONE,
     return_: Annotated[date | None, Parameter(name="--return", help="The day of the flight back.")] = None,
     cabin: Cabin = Cabin.ECONOMY,
-    currency: Annotated[str, Parameter(help="Three letters, such as EUR; the API's own choice where not set.")] = "",
-    wait: Annotated[float, Parameter(help="Seconds to wait for the suppliers, at most 20.")] = 15.0,
-    limit: Annotated[int, Parameter(help="Journeys to show.")] = 20,
+    patience: Patience = _PATIENT,
     target: Target = _ANYWHERE,
 ) -> None:
     """Search flights: `travelhub search flights LHR JFK 2027-03-01`."""
@@ -109,19 +127,66 @@ def _flights(
         "children": str(party.children),
         "infants": str(party.infants),
         "cabin": cabin,
-        "currency": currency.upper(),
-        "wait": f"{wait:g}",
-        "limit": str(limit),
     }
-    with Api(_url(target)) as api:
-        body = api.get("/v1/flights/search", {name: value for name, value in params.items() if value})
-    if target.json:
-        _print_json(body)
-        return
-    answer = read(body, SearchAnswer)
-    if answer.results:
-        _show(flights.table(answer), "")
-    _show(*flights.footer(answer))
+    _search_for("flights", {**params, **patience.params()}, target)
+
+
+@_search.command(name="hotels")
+def _hotels(
+    destination: str,
+    check_in: date,
+    check_out: date,
+    /,
+    *,
+    rooms: int = 1,
+    adults: Annotated[int, Parameter(help="In all rooms together.")] = 2,
+    child: Annotated[tuple[int, ...], Parameter(help="The age of a child; once for each.")] = (),
+    radius_km: Annotated[
+        int | None, Parameter(help="How far from there to look; the API's own choice if not set.")
+    ] = None,
+    market: Annotated[str, Parameter(help=_MARKET_HELP)] = "",
+    sort: HotelSort = HotelSort.PRICE,
+    patience: Patience = _PATIENT,
+    target: Target = _ANYWHERE,
+) -> None:
+    """Search hotels: `travelhub search hotels PAR 2027-03-01 2027-03-04`, or around `48.86,2.35`."""
+    params = {
+        "destination": destination.upper(),
+        "check_in": str(check_in),
+        "check_out": str(check_out),
+        "rooms": str(rooms),
+        "adults": str(adults),
+        "children_ages": ",".join(map(str, child)),
+        "radius_km": str(radius_km or ""),
+        "market": market.upper(),
+        "sort": sort,
+    }
+    _search_for("hotels", {**params, **patience.params()}, target)
+
+
+@_search.command(name="cars")
+def _cars(
+    pick_up: str,
+    pick_up_at: datetime,
+    drop_off_at: datetime,
+    /,
+    *,
+    drop_off: Annotated[str, Parameter(help="The airport where it is given back, if another.")] = "",
+    age: Annotated[int, Parameter(help="Of the driver.")] = 30,
+    market: Annotated[str, Parameter(help=_MARKET_HELP)] = "",
+    patience: Patience = _PATIENT,
+    target: Target = _ANYWHERE,
+) -> None:
+    """Search rental cars: `travelhub search cars LHR 2027-03-01T10:00 2027-03-06T10:00`."""
+    params = {
+        "pick_up": pick_up.upper(),
+        "drop_off": drop_off.upper(),
+        "pick_up_at": pick_up_at.isoformat(),
+        "drop_off_at": drop_off_at.isoformat(),
+        "driver_age": str(age),
+        "market": market.upper(),
+    }
+    _search_for("cars", {**params, **patience.params()}, target)
 
 
 @app.command(name="sync")
@@ -146,11 +211,11 @@ def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative
     environment = procfile.with_dotenv(os.environ)
     # `travelhub up` connects whoever has no key to the sandbox, so that is how it stands unless one says otherwise.
     port = settings.from_environment(environment).sandbox_port
-    found = sellers.sellers({"SANDBOX_URL": f"http://127.0.0.1:{port}", **environment})
+    listed = sellers.sellers({"SANDBOX_URL": f"http://127.0.0.1:{port}", **environment})
     if json:
-        _print_json(msgspec.json.encode(found))
+        _print_json(msgspec.json.encode(listed))
         return
-    _show(sellers.table(found))
+    _show(sellers.table(listed))
 
 
 @suppliers.command(name="drift")
@@ -192,6 +257,28 @@ def main(words: Sequence[str] | None = None) -> None:
     except Stop as stop:
         _errors.print(str(stop), style="red")
         sys.exit(1)
+
+
+# What each search answers, as a table of what, and in which words.
+_SPOKEN: Final[dict[str, tuple[Any, Callable[[Any], Table], found.Words]]] = {
+    "flights": (FlightSearchAnswer, flights.table, flights.WORDS),
+    "hotels": (HotelSearchAnswer, hotels.table, hotels.WORDS),
+    "cars": (CarSearchAnswer, cars.table, cars.WORDS),
+}
+
+
+def _search_for(vertical: str, params: dict[str, str], target: Target) -> None:
+    """What is not told is the API's to decide."""
+    kind, table, words = _SPOKEN[vertical]
+    with Api(_url(target)) as api:
+        body = api.get(f"/v1/{vertical}/search", {name: value for name, value in params.items() if value})
+    if target.json:
+        _print_json(body)
+        return
+    answer = read(body, kind)
+    if answer.results:
+        _show(table(answer), "")
+    _show(*found.footer(answer, words))
 
 
 def _url(target: Target) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -15,22 +15,29 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import dependencies
 from api.app import create_app
+from api.bodies import Coding
+from api.memory import Held
 from api.services import Services, services
+from api.verticals import VERTICALS
 from domain.jobs import AskSuppliers, Job, Queue
-from domain.matching.flights import merged
+from domain.matching.verticals import MERGED
 from domain.offers import Offer
-from domain.queries import FlightQuery
+from domain.places import City
+from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
 from domain.searches import Outcome, Search, arrived, begun
-from storage import airlines, airports, health
+from storage import airlines, airports, cities, health
 from storage.cache import connect
 from storage.engine import create_engine, transaction
 from storage.queue import JobQueue, broker, job_of
 from tests.builders import (
     ALBATROSS,
     BLUEBIRD,
+    PARIS,
     airline,
+    car_query,
     direction,
     flight_query,
+    hotel_query,
     itinerary,
     money,
     offer,
@@ -45,6 +52,11 @@ AIRLINES: Final = (
     airline(),
     airline(iata="LX", icao="SWR", name="Swiss International Air Lines", country="CH", callsign="SWISS"),
     airline(iata="KM", icao="AMC", name="Air Malta", country="MT", callsign="AIR MALTA", active=False),
+)
+
+
+CITIES: Final = (
+    City(code="PAR", name="Paris", country="FR", location=PARIS, population=2_138_551, timezone="Europe/Paris"),
 )
 
 
@@ -92,9 +104,29 @@ class Hub:
     def query(self, **wishes: Any) -> FlightQuery:
         return flight_query(departure_date=(self.clock.now + timedelta(days=60)).date(), **wishes)
 
+    def stay(self, **wishes: Any) -> HotelQuery:
+        """Three nights in Paris, in sixty days."""
+        day = (self.clock.now + timedelta(days=60)).date()
+        return hotel_query(**{"check_in": day, "check_out": day + timedelta(days=3)} | wishes)
+
+    def rental(self, **wishes: Any) -> CarQuery:
+        """Five days in London, in sixty days, for pounds."""
+        morning = datetime.combine((self.clock.now + timedelta(days=60)).date(), time(10))
+        return car_query(**{"pick_up_at": morning, "drop_off_at": morning + timedelta(days=5)} | wishes)
+
+    def stay_path(self, **wishes: object) -> str:
+        """Asks what `stay` asks."""
+        days = {"check_in": self.soon(), "check_out": self.soon(days=63)}
+        return _path("/v1/hotels/search", {"destination": "PAR"} | days | {"wait": 0} | wishes)
+
+    def rental_path(self, **wishes: object) -> str:
+        """Asks what `rental` asks."""
+        times = {"pick_up_at": f"{self.soon()}T10:00", "drop_off_at": f"{self.soon(days=65)}T10:00"}
+        return _path("/v1/cars/search", {"pick_up": "LHR"} | times | {"wait": 0} | wishes)
+
     def search_path(self, **wishes: object) -> str:
         asked = {"origin": "LHR", "destination": "JFK", "departure_date": self.soon(), "wait": 0} | wishes
-        return "/v1/flights/search?" + "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
+        return _path("/v1/flights/search", asked)
 
     def jobs(self, queue: Queue = Queue.SEARCH) -> list[Job]:
         """What waits for workers."""
@@ -103,10 +135,10 @@ class Hub:
         assert isinstance(bodies, list)
         return [job_of(orjson.loads(body)["args"][0]) for body in bodies]
 
-    def asked_for(self, queue: Queue = Queue.SEARCH) -> list[FlightQuery]:
+    def asked_for(self, queue: Queue = Queue.SEARCH) -> list[Query]:
         return [job.query for job in self.jobs(queue) if isinstance(job, AskSuppliers)]
 
-    def begun(self, query: FlightQuery | None = None, *, suppliers: Iterable[str] = SUPPLIERS) -> Search:
+    def begun(self, query: Query | None = None, *, suppliers: Iterable[str] = SUPPLIERS) -> Search:
         return begun(query or self.query(), suppliers, self.clock.now)
 
     def offer(self, **what: Any) -> Offer:
@@ -118,11 +150,11 @@ class Hub:
         """What a worker does when a supplier has answered."""
         facts: dict[str, Any] = {"offers": len(offers), "fetched_at": self.clock.now} | told
         part = report(supplier=supplier, status=outcome, **facts)
-        grown = arrived(search, part, offers, merge=merged, now=self.clock.now)
+        grown = arrived(search, part, offers, merge=MERGED[search.query.vertical], now=self.clock.now)
         assert await self.services.cache.publish(grown)
         return grown
 
-    async def found(self, *offers: Offer, query: FlightQuery | None = None) -> Search:
+    async def found(self, *offers: Offer, query: Query | None = None) -> Search:
         """A whole search: one supplier has these offers (a cheap flight where none are given), the other has none."""
         search = await self.arrive(self.begun(query), BLUEBIRD)
         ended = await self.arrive(search, ALBATROSS, *(offers or (self.offer(),)))
@@ -135,6 +167,12 @@ class Hub:
         place, _, query_string = path.partition("?")
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.conductor.simulate_request(method, place, query_string=query_string, headers=told, body=body)
+
+
+def on_the_wire(search: Search, *, now: datetime) -> bytes:
+    """The whole answer to a search, without wishes."""
+    view = VERTICALS[search.query.vertical].view(VERTICALS[search.query.vertical].wishes())
+    return Held(search, now=now, epoch=0).rendering(view, ("all", Coding.PLAIN), now).body
 
 
 def ways(count: int, *, fetched_at: datetime) -> list[Offer]:
@@ -157,6 +195,10 @@ def ways(count: int, *, fetched_at: datetime) -> list[Offer]:
         )
         for number in range(count)
     ]
+
+
+def _path(place: str, asked: Mapping[str, object]) -> str:
+    return f"{place}?" + "&".join(f"{name}={value}" for name, value in asked.items() if value is not None)
 
 
 @asynccontextmanager
@@ -201,6 +243,7 @@ async def filled(engine: AsyncEngine) -> None:
     async with transaction(engine) as connection:
         await airports.upsert(connection, some_airports(), source="test", seen_at=now)
         await airlines.upsert(connection, AIRLINES, source="test", seen_at=now)
+        await cities.replace(connection, CITIES)
 
 
 def json(result: falcon.testing.Result) -> Any:

@@ -126,26 +126,28 @@ async def test_two_moments_of_one_search_are_two_versions(api: Hub) -> None:
 
 
 async def test_a_stale_answer_is_served_at_once_and_refreshed_once(api: Hub) -> None:
+    query, path = api.query(), api.search_path()  # the day of the question, which may end within three hours
     await api.found()
-    fresh = await api.get(api.search_path())
+    fresh = await api.get(path)
     api.clock.forward(hours=3)
-    stale = [await api.get(api.search_path()) for _ in range(5)]
+    stale = [await api.get(path) for _ in range(5)]
     assert json(fresh)["search"]["freshness"] == "fresh"
     assert {json(one)["search"]["freshness"] for one in stale} == {"stale"}
     assert {one.headers["Cache-Control"] for one in stale} == {"no-cache"}
     await until(lambda: bool(api.jobs(Queue.REFRESH)))
-    assert api.jobs(Queue.REFRESH) == [AskSuppliers(query=api.query(), because=Because.REFRESH)]
+    assert api.jobs(Queue.REFRESH) == [AskSuppliers(query=query, because=Because.REFRESH)]
     assert api.jobs() == []
 
 
 async def test_a_refreshed_answer_takes_the_place_of_the_stale_one(api: Hub) -> None:
+    query, path = api.query(), api.search_path()
     await api.found(api.offer())
-    await api.get(api.search_path())
+    await api.get(path)
     api.clock.forward(hours=3)
-    assert json(await api.get(api.search_path()))["search"]["freshness"] == "stale"
-    await api.found(api.offer(), api.offer(reference="fare-2"))
-    await until(lambda: api.services.answers.get(api.query().id, api.clock.now) is None)
-    answer = json(await api.get(api.search_path()))
+    assert json(await api.get(path))["search"]["freshness"] == "stale"
+    await api.found(api.offer(), api.offer(reference="fare-2"), query=query)
+    await until(lambda: api.services.answers.get(query.id, api.clock.now) is None)
+    answer = json(await api.get(path))
     assert (answer["search"]["freshness"], len(answer["results"][0]["offers"])) == ("fresh", 2)
 
 

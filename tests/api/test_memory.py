@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from api.bodies import Coding
+from api.flights.views import FlightView as View
 from api.memory import Answers, Held, Shortcut
-from api.views import View
 from domain.matching.flights import merged
 from domain.queries import FlightQuery
 from domain.searches import Search, arrived

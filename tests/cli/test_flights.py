@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 from rich.console import Console
 
-from api import present, views
-from api.answers import SearchAnswer
-from cli import flights
+from api.flights.answers import FlightSearchAnswer
+from cli import flights, found
 from cli.client import read
 from domain.matching.flights import merged
 from domain.offers import FlightConditions, Offer
 from domain.searches import Outcome, Search, SupplierReport, arrived
 from tests import builders as a
+from tests.api.hub import on_the_wire
 
 
 def test_a_journey_is_one_row_with_its_cheapest_offer_and_everybody_who_sells_it() -> None:
@@ -65,7 +65,7 @@ def test_conditions_say_what_the_supplier_says_and_nothing_else(terms: FlightCon
 
 def test_below_stands_how_old_it_is_and_why_a_part_is_missing() -> None:
     late = a.report(supplier=a.BLUEBIRD, status=Outcome.TIMEOUT, took_ms=None, detail="no answer in time")
-    told = [line.plain for line in flights.footer(_answer(a.offer(), late=late, age=timedelta(minutes=2)))]
+    told = [line.plain for line in found.footer(_answer(a.offer(), late=late, age=timedelta(minutes=2)), flights.WORDS)]
     assert told == [
         "1 journey, 0:02:00 old, being fetched anew, not everybody has answered.",
         "  albatross ok: 1 offer in 120 ms",
@@ -74,9 +74,9 @@ def test_below_stands_how_old_it_is_and_why_a_part_is_missing() -> None:
 
 
 def test_nothing_found_and_nothing_arrived_are_two_things() -> None:
-    assert "Nobody sells this journey." in [line.plain for line in flights.footer(_answer())]
+    assert "Nobody sells this journey." in [line.plain for line in found.footer(_answer(), flights.WORDS)]
     pending = _read(a.search_begun())
-    assert next(flights.footer(pending)).plain.startswith("Nothing has arrived yet")
+    assert next(found.footer(pending, flights.WORDS)).plain.startswith("Nothing has arrived yet")
 
 
 def _shown(*offers: Offer) -> str:
@@ -86,7 +86,7 @@ def _shown(*offers: Offer) -> str:
     return captured.get()
 
 
-def _answer(*offers: Offer, late: SupplierReport | None = None, age: timedelta = timedelta()) -> SearchAnswer:
+def _answer(*offers: Offer, late: SupplierReport | None = None, age: timedelta = timedelta()) -> FlightSearchAnswer:
     """Albatross has told its offers and Bluebird too, or what became of it instead."""
     search = a.search_begun(query=a.flight_query(departure_date=date(2027, 3, 1)))
     for supplier in (a.ALBATROSS, a.BLUEBIRD):
@@ -96,7 +96,6 @@ def _answer(*offers: Offer, late: SupplierReport | None = None, age: timedelta =
     return _read(search, age=age)
 
 
-def _read(search: Search, *, age: timedelta = timedelta()) -> SearchAnswer:
+def _read(search: Search, *, age: timedelta = timedelta()) -> FlightSearchAnswer:
     """As it comes over the wire."""
-    findings = present.findings(views.facets(search), views.seen(search, views.View()))
-    return read(present.answer_bytes(present.head(search, a.NOW + age), findings), SearchAnswer)
+    return read(on_the_wire(search, now=a.NOW + age), FlightSearchAnswer)
