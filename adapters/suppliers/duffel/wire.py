@@ -19,31 +19,31 @@ WallClock = Annotated[datetime, msgspec.Meta(tz=False)]
 # ---- envelopes ----
 
 
-class Single(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
+class Single(msgspec.Struct, Generic[Item], frozen=True, kw_only=True, gc=False):
     data: Item
 
 
-class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+class Cursor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`after` is null on the last page."""
 
     after: str | None = None
 
 
-class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
+class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True, gc=False):
     """`data` holds records, or their bytes."""
 
     data: list[Item]
     meta: Cursor | None = None
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a validation error is about: `pointer` is a path in the body, such as /passengers/0/born_on."""
 
     field: str | None = None
     pointer: str | None = None
 
 
-class Error(msgspec.Struct, frozen=True, kw_only=True):
+class Error(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`code` is the stable one of them. It was seen as the number 400 once."""
 
     type: str | None = None
@@ -53,14 +53,14 @@ class Error(msgspec.Struct, frozen=True, kw_only=True):
     source: Source | None = None
 
 
-class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+class Trouble(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     errors: list[Error]
 
 
 # ---- who and where ----
 
 
-class Airline(msgspec.Struct, frozen=True, kw_only=True):
+class Airline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Not every airline has a code."""
 
     name: str
@@ -68,14 +68,14 @@ class Airline(msgspec.Struct, frozen=True, kw_only=True):
     conditions_of_carriage_url: str | None = None
 
 
-class Port(msgspec.Struct, frozen=True, kw_only=True):
+class Port(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An airport, where all that we don't know better is its zone."""
 
     iata_code: str
     time_zone: str | None = None
 
 
-class Aircraft(msgspec.Struct, frozen=True, kw_only=True):
+class Aircraft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     iata_code: str | None = None
     name: str | None = None
 
@@ -83,7 +83,7 @@ class Aircraft(msgspec.Struct, frozen=True, kw_only=True):
 # ---- a search ----
 
 
-class Passenger(msgspec.Struct, frozen=True, kw_only=True):
+class Passenger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Told by `type` or by `age`; offers may tell the type another way than it was asked for."""
 
     id: str
@@ -91,43 +91,43 @@ class Passenger(msgspec.Struct, frozen=True, kw_only=True):
     age: int | None = None
 
 
-class OfferRequest(msgspec.Struct, frozen=True, kw_only=True):
+class OfferRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str
     passengers: list[Passenger]
 
 
-class Baggage(msgspec.Struct, frozen=True, kw_only=True):
+class Baggage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`quantity` may be 0, which is no bag."""
 
     type: str
     quantity: int
 
 
-class Wifi(msgspec.Struct, frozen=True, kw_only=True):
+class Wifi(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     available: bool | str | None = None
     cost: str | None = None
 
 
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
+class Seat(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pitch: str | None = None
     type: str | None = None
 
 
-class Power(msgspec.Struct, frozen=True, kw_only=True):
+class Power(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     available: bool | str | None = None
 
 
-class Amenities(msgspec.Struct, frozen=True, kw_only=True):
+class Amenities(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     wifi: Wifi | None = None
     seat: Seat | None = None
     power: Power | None = None
 
 
-class CabinOnBoard(msgspec.Struct, frozen=True, kw_only=True):
+class CabinOnBoard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     amenities: Amenities | None = None
 
 
-class SeatedPassenger(msgspec.Struct, frozen=True, kw_only=True):
+class SeatedPassenger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one passenger gets on one flight."""
 
     passenger_id: str | None = None
@@ -138,14 +138,14 @@ class SeatedPassenger(msgspec.Struct, frozen=True, kw_only=True):
     cabin: CabinOnBoard | None = None
 
 
-class Stop(msgspec.Struct, frozen=True, kw_only=True):
+class Stop(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A landing on the way under one flight number."""
 
     airport: Port
     duration: timedelta | None = None
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True):
+class Segment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     origin: Port
     destination: Port
     departing_at: WallClock
@@ -162,7 +162,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     passengers: list[SeatedPassenger] = []
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True):
+class Condition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The penalty is null where the change is not allowed, and may be so where it is. Its currency may be another."""
 
     allowed: bool
@@ -170,14 +170,14 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     penalty_currency: str | None = None
 
 
-class Conditions(msgspec.Struct, frozen=True, kw_only=True):
+class Conditions(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Null means that nobody knows."""
 
     refund_before_departure: Condition | None = None
     change_before_departure: Condition | None = None
 
 
-class SliceConditions(Conditions, frozen=True, kw_only=True):
+class SliceConditions(Conditions, frozen=True, kw_only=True, gc=False):
     """The same for one slice alone, and what its fare gives."""
 
     advance_seat_selection: bool | str | None = None
@@ -185,13 +185,13 @@ class SliceConditions(Conditions, frozen=True, kw_only=True):
     priority_check_in: bool | str | None = None
 
 
-class Slice(msgspec.Struct, frozen=True, kw_only=True):
+class Slice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     segments: list[Segment]
     fare_brand_name: str | None = None
     conditions: SliceConditions | None = None
 
 
-class PaymentRequirements(msgspec.Struct, frozen=True, kw_only=True):
+class PaymentRequirements(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Both moments are null where an order has to be paid at once."""
 
     requires_instant_payment: bool
@@ -199,16 +199,16 @@ class PaymentRequirements(msgspec.Struct, frozen=True, kw_only=True):
     price_guarantee_expires_at: Moment | None = None
 
 
-class PrivateFare(msgspec.Struct, frozen=True, kw_only=True):
+class PrivateFare(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: str | None = None
 
 
-class BagService(msgspec.Struct, frozen=True, kw_only=True):
+class BagService(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: str | None = None
     maximum_weight_kg: int | None = None
 
 
-class Service(msgspec.Struct, frozen=True, kw_only=True):
+class Service(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something to buy with the offer: a bag, or the right to cancel for any reason."""
 
     id: str
@@ -220,7 +220,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     metadata: BagService | None = None
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`total_amount` is for all passengers, with taxes and without services."""
 
     id: str
@@ -249,29 +249,29 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 # ---- orders ----
 
 
-class PaymentStatus(msgspec.Struct, frozen=True, kw_only=True):
+class PaymentStatus(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     awaiting_payment: bool
     payment_required_by: Moment | None = None
     price_guarantee_expires_at: Moment | None = None
 
 
-class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: str | None = None
     unique_identifier: str | None = None
 
 
-class OrderedSegment(msgspec.Struct, frozen=True, kw_only=True):
+class OrderedSegment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where an order begins is all that we need of its flights."""
 
     origin: Port
     departing_at: WallClock
 
 
-class OrderedSlice(msgspec.Struct, frozen=True, kw_only=True):
+class OrderedSlice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     segments: list[OrderedSegment] = []
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`type` may be absent; `total_amount` holds the services that were booked."""
 
     id: str
@@ -290,17 +290,17 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     metadata: dict[str, str] | None = None
 
 
-class Payment(msgspec.Struct, frozen=True, kw_only=True):
+class Payment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str
     status: str
 
 
-class AirlineCredit(msgspec.Struct, frozen=True, kw_only=True):
+class AirlineCredit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     credit_name: str | None = None
     credit_code: str | None = None
 
 
-class OrderCancellation(msgspec.Struct, frozen=True, kw_only=True):
+class OrderCancellation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A quote until `confirmed_at` is told. The refund may be null, and in another currency than the order."""
 
     id: str
@@ -314,7 +314,7 @@ class OrderCancellation(msgspec.Struct, frozen=True, kw_only=True):
 # ---- catalogues and places ----
 
 
-class Airport(msgspec.Struct, frozen=True, kw_only=True):
+class Airport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """As the catalogue and the suggestions have it; `type` is city for a suggestion that has airports of its own."""
 
     id: str | None = None
@@ -330,11 +330,11 @@ class Airport(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str | None = None
 
 
-class Suggestion(Airport, frozen=True, kw_only=True):
+class Suggestion(Airport, frozen=True, kw_only=True, gc=False):
     airports: list[msgspec.Raw] | None = None
 
 
-class ListedAirline(msgspec.Struct, frozen=True, kw_only=True):
+class ListedAirline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str | None = None
     name: str | None = None
     iata_code: str | None = None
