@@ -118,7 +118,7 @@ def _field(name: str, of: Any, known: Mapping[Any, Strategy]) -> Strategy:
 
 def of_type(of: Any, known: Mapping[Any, Strategy]) -> Strategy:
     """Raises LookupError for a type that no value has had yet."""
-    if (told := known.get(of) or _BY_TYPE.get(of)) is not None:
+    if (told := known.get(of, _BY_TYPE.get(of))) is not None:
         return told
     if get_origin(of) in {Union, types.UnionType}:
         return st.one_of([of_type(part, known) for part in get_args(of)])
