@@ -76,6 +76,8 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
         ),
         "retrieve": Shape(type=wire.Itinerary, passed_over=frozenset(_ITINERARY)),
         "find": Shape(type=list[wire.Itinerary], passed_over=_beneath("[]", _ITINERARY)),
+        "cancel_room": Shape(type=wire.Nothing),
+        "cancel_held": Shape(type=wire.Nothing),
         "regions": Shape(
             type=list[wire_content.Region],
             passed_over=_beneath("[]", ("ancestors", "associations", "categories", "coordinates.bounding_polygon"))

@@ -288,6 +288,10 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     impacted_fields: list[str] | None = None
 
 
+class Nothing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What DELETE gives: the status says it all."""
+
+
 # ---- errors ----
 
 

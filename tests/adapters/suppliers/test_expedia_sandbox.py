@@ -528,7 +528,8 @@ async def test_every_word_of_our_own_sandbox_is_known(rapid: Rapid) -> None:
         "find": itineraries.ask_find(request),
     }
     replies |= {operation: await rapid.client.answered(call, deadline=soon()) for operation, call in more.items()}
-    assert set(replies) == set(SUPPLIER.shapes)
+    silent = {"cancel_room", "cancel_held"}
+    assert set(replies) == set(SUPPLIER.shapes) - silent
     for operation, reply in replies.items():
         sample = drift.sampled(reply.body, SUPPLIER.shapes[operation])
         assert sample is not None, operation
