@@ -449,6 +449,12 @@ def test_what_is_cancelled_is_cancelled_also_if_nobody_says_what_it_cost() -> No
         assert (told.status, told.fee, told.refund) == ("cancelled", None, None)
 
 
+def test_a_fee_that_can_not_be_read_is_given_up_and_so_cleared_up_by_a_look() -> None:
+    fee = {"fee": {"accommodation_currency": "1e30", "booker_currency": None}}
+    with pytest.raises(GiveUp):
+        cancelled(details(), "successful", [details(status="cancelled", cancellation_details=fee)])
+
+
 @pytest.mark.parametrize(
     ("status", "reason"),
     [

@@ -1,7 +1,7 @@
 """Cars to be searched and looked at, not rented: 3.1 sends people to a page for that."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -22,6 +22,7 @@ _FUEL: Final = {
     "same_to_same": "return_same",
     "full_to_empty": "prepay_no_refunds",
 }
+_CHARGES: Final = {"young_driver_fee": "age_fee", "one_way_fee": "one_way_fee"}
 _UNITS: Final = {"km": "kilometers", "mi": "miles"}
 _DEPOT_KINDS: Final = {"terminal": "in_terminal", "off_airport": "shuttle_bus", "downtown": "downtown"}
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -180,25 +181,16 @@ class Desk:
     def _product(
         self, quote: Any, price: Any, timing: str, stations: tuple[Any, Any], asked: _Search
     ) -> dict[str, Any]:
-        rate = exchange_of(self._world, asked.currency, asked.currency), self._world.rate(quote.currency)
-
-        def exchanged(amount: Decimal | None) -> Decimal | None:
-            if amount is None or rate[1] is None:
-                return None
-            return rounded(amount, quote.currency) if asked.currency == quote.currency else rate[0](amount / rate[1])
-
-        charges = {"young_driver_fee": "age_fee", "one_way_fee": "one_way_fee"}
-        damage = next((cover.excess for cover in quote.coverages if cover.code == "CDW"), None)
-        theft = next((cover.excess for cover in quote.coverages if cover.code == "TP"), None)
-        covered = any(cover.code == "CDW" and cover.included for cover in quote.coverages)
+        exchanged = self._exchange(quote.currency, asked.currency)
+        covers = {cover.code: cover for cover in quote.coverages}
         return {
             "car": car_number(quote),
             "deal": None,
             "policies": {
                 "cancellation": _cancellation(price),
-                "damage_excess": exchanged(damage),
+                "damage_excess": exchanged(covers["CDW"].excess if "CDW" in covers else None),
                 "deposit": exchanged(quote.deposit),
-                "insurance_package": "inclusive" if covered else "basic",
+                "insurance_package": "inclusive" if "CDW" in covers and covers["CDW"].included else "basic",
                 "fuel": _FUEL.get(quote.fuel_policy, "return_same"),
                 "mileage": {
                     "distance": None if quote.mileage.unlimited else quote.mileage.a_day * quote.days,
@@ -207,15 +199,15 @@ class Desk:
                     "type": "unlimited" if quote.mileage.unlimited else "limited",
                 },
                 "payment": {"timing": timing},
-                "theft_excess": exchanged(theft),
+                "theft_excess": exchanged(covers["TP"].excess if "TP" in covers else None),
             },
             "price": {
                 "total": str(exchanged(price.total)),  # text, as in their example
                 "currency": asked.currency,
                 "extra_charges": [
-                    {"charge": charges[charge.kind], "total_amount": exchanged(charge.amount)}
+                    {"charge": _CHARGES[charge.kind], "total_amount": exchanged(charge.amount)}
                     for charge in price.charges
-                    if charge.kind in charges
+                    if charge.kind in _CHARGES
                 ],
             },
             "route": {
@@ -228,6 +220,17 @@ class Desk:
                 "web": f"https://cars.booking.example/{car_number(quote)}?timing={timing}",
             },
         }
+
+    def _exchange(self, currency: str, wanted: str) -> Callable[[Decimal | None], Decimal | None]:
+        """From the counter's money into the money that was asked for."""
+        into, rate = exchange_of(self._world, wanted, wanted), self._world.rate(currency)
+
+        def exchanged(amount: Decimal | None) -> Decimal | None:
+            if amount is None or rate is None:
+                return None
+            return rounded(amount, currency) if wanted == currency else into(amount / rate)
+
+        return exchanged
 
     def _depot_number(self, station: Any) -> int:
         return int(self._world.cars.listed(SELLER, station).long_code, 36)

@@ -1,7 +1,7 @@
 """Orders: previewed, created, listed, looked at and cancelled, kept for as long as the sandbox runs."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -50,7 +50,7 @@ def orders_endpoints(world: World) -> Mapping[str, Handle]:
     return {
         "/orders/preview": previews.preview,
         "/orders/create": books.create,
-        _ORDERS: books.list,
+        _ORDERS: books.rows,
         "/orders/details/accommodations": books.look,
         "/orders/cancel": books.cancel,
     }
@@ -108,19 +108,14 @@ class Books:
     def create(self, body: Body) -> Body:
         asked = bodies.asked(body, payments.Create)
         now = self._world.now()
-        outcome = claimed(self._world, "create")
-        if outcome and outcome.name == "expired":
-            raise invalid("Token 'order_token' has expired.", "expired_token")
-        sold = msgspec.convert(
-            shown(asked.order_token, name="order_token", endpoint="/orders/create", now=now), payments.Sold
-        )
+        about = shown(asked.order_token, name="order_token", endpoint="/orders/create", now=now)
+        sold = msgspec.convert(about, payments.Sold)
         payments.check(asked, sold)
-        if outcome and outcome.name == "duplicate":
-            raise Refused(409, "duplicate_request", "This was booked before.", reservation="12345678")
-        if outcome and outcome.name == "declined":
-            raise payments.declined("insufficient_funds")
-        if (outcome and outcome.name == "sold_out") or not self._taken(sold):
-            raise Refused(409, "order_unavailable", "One or more items are not available any more.")
+        outcome = claimed(self._world, "create")
+        if outcome and outcome.name in _REFUSALS:
+            raise _REFUSALS[outcome.name]()
+        if not self._taken(sold):
+            raise _unavailable()
         late = timedelta(seconds=outcome.seconds or 0) if outcome and outcome.name == "visible_late" else timedelta()
         order = self._stored(asked, sold, now, now + late)
         told: dict[str, Any] = {
@@ -168,7 +163,7 @@ class Books:
         self._orders[order.id] = order
         return order
 
-    def list(self, body: Body) -> Body:
+    def rows(self, body: Body) -> Body:
         body, start = page_of(self._world, _ORDERS, body, "extras")
         asked = bodies.asked(body, _Listing)
         way = bodies.exactly_one(body, _WAYS)
@@ -294,6 +289,18 @@ class Books:
         self._give_back(order.sold, order.rooms)
         return {"data": {"status": "successful"}}
 
+
+def _unavailable() -> Refused:
+    return Refused(409, "order_unavailable", "One or more items are not available any more.")
+
+
+# outcome on request -> how an order is refused then
+_REFUSALS: Final[Mapping[str, Callable[[], Refused]]] = {
+    "declined": lambda: payments.declined("insufficient_funds"),
+    "duplicate": lambda: Refused(409, "duplicate_request", "This was booked before.", reservation="12345678"),
+    "expired": lambda: invalid("Token 'order_token' has expired.", "expired_token"),
+    "sold_out": _unavailable,
+}
 
 _WANTED: Final[Mapping[str, Any]] = {
     "orders": lambda order, wanted: order.id in wanted,
