@@ -1,7 +1,7 @@
 """Orders: previewed, created, listed, looked at and cancelled, kept for as long as the sandbox runs."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -113,9 +113,9 @@ class Books:
         payments.check(asked, sold)
         outcome = claimed(self._world, "create")
         if outcome and outcome.name in _REFUSALS:
-            raise _REFUSALS[outcome.name]()
+            raise Refused(*_REFUSALS[outcome.name], **_MORE.get(outcome.name, {}))
         if not self._taken(sold):
-            raise _unavailable()
+            raise Refused(*_REFUSALS["sold_out"])
         late = timedelta(seconds=outcome.seconds or 0) if outcome and outcome.name == "visible_late" else timedelta()
         order = self._stored(asked, sold, now, now + late)
         told: dict[str, Any] = {
@@ -290,17 +290,14 @@ class Books:
         return {"data": {"status": "successful"}}
 
 
-def _unavailable() -> Refused:
-    return Refused(409, "order_unavailable", "One or more items are not available any more.")
-
-
-# outcome on request -> how an order is refused then
-_REFUSALS: Final[Mapping[str, Callable[[], Refused]]] = {
-    "declined": lambda: payments.declined("insufficient_funds"),
-    "duplicate": lambda: Refused(409, "duplicate_request", "This was booked before.", reservation="12345678"),
-    "expired": lambda: invalid("Token 'order_token' has expired.", "expired_token"),
-    "sold_out": _unavailable,
+# outcome on request -> status, id and sentence with which an order is refused then
+_REFUSALS: Final[Mapping[str, tuple[int, str, str]]] = {
+    "declined": (422, "payment_refused_insufficient_funds", "Payment could not be processed: Insufficient funds."),
+    "duplicate": (409, "duplicate_request", "This was booked before."),
+    "expired": (400, "expired_token", "Token 'order_token' has expired."),
+    "sold_out": (409, "order_unavailable", "One or more items are not available any more."),
 }
+_MORE: Final = {"duplicate": {"reservation": "12345678"}}  # what such a refusal says beside
 
 _WANTED: Final[Mapping[str, Any]] = {
     "orders": lambda order, wanted: order.id in wanted,
