@@ -56,9 +56,12 @@ def orders_endpoints(world: World) -> Mapping[str, Handle]:
     }
 
 
+_Moment = Annotated[datetime, Meta(tz=True)]
+
+
 class _Window(Strict, frozen=True, kw_only=True):
-    from_: datetime = msgspec.field(name="from")
-    to: datetime | None = None
+    from_: _Moment = msgspec.field(name="from")
+    to: _Moment | None = None
 
 
 class _Days(Strict, frozen=True, kw_only=True):
@@ -297,7 +300,9 @@ _REFUSALS: Final[Mapping[str, tuple[int, str, str]]] = {
     "expired": (400, "expired_token", "Token 'order_token' has expired."),
     "sold_out": (409, "order_unavailable", "One or more items are not available any more."),
 }
-_MORE: Final = {"duplicate": {"reservation": "12345678"}}  # what such a refusal says beside
+_MORE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "duplicate": {"reservation": "12345678"}
+}  # what such a refusal says beside
 
 _WANTED: Final[Mapping[str, Any]] = {
     "orders": lambda order, wanted: order.id in wanted,
