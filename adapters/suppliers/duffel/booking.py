@@ -22,15 +22,16 @@ from adapters.suppliers.duffel.flights import (
     read_request,
 )
 from adapters.suppliers.duffel.orders import JSON, REFERENCE, giving_up, no, poll, read_order, read_ours
+from adapters.suppliers.duffel.remarks import AT_ONCE, payment, remarks
 from domain.flights import Itinerary
 from domain.money import Money
-from domain.offers import FlightConditions, Offer
+from domain.offers import Offer
 from domain.orders import Order, OrderRequest, OrderStatus, Quote, QuoteRequest, Reason
 from domain.queries import FlightQuery
 
 _ACCEPTED: Final = 202
 _SERVICE: Final = "service "  # and its id: what it costs, in a quote's handle
-_DEARER: Final = "dearer"  # the note of a page that comes after one with the same flights at another price
+_OTHER_TERMS: Final = "other terms"  # the note of a page after one with the same flights, but not as they were agreed
 
 _OFFER: Final = msgspec.json.Decoder(wire.Single[wire.Offer])
 _OFFER_ALONE: Final = msgspec.json.Decoder(wire.Offer)
@@ -52,8 +53,8 @@ def _read_offer(reply: Reply, _: Call, request: QuoteRequest) -> Readout[Quote]:
     told = decoded(reply, _OFFER).data
     if _flown(told) != _sold(request.offer):
         raise no(Reason.EXPIRED, "the airline has changed the flights")
-    services = fares.services(told).values()
-    notes = tuple(msgspec.json.encode(service).decode() for service in services)
+    services, unread = fares.services(told)
+    notes = (str(len(unread)), *(msgspec.json.encode(service).decode() for service in services))
     return Readout(records=(), next=_ask_for_price(told.id, (), notes))
 
 
@@ -73,8 +74,11 @@ def _ask_for_price(offer: str, services: tuple[tuple[str, int], ...], notes: tup
 def _read_quote(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
     told = decoded(reply, _OFFER).data
     price = fares.price(told, request.offer.price.currency)
-    services = [msgspec.json.decode(note, type=wire.Service) for note in call.notes]
+    unread, *notes = call.notes
+    services = [msgspec.json.decode(note, type=wire.Service) for note in notes]
     spoken = {f"{_SERVICE}{service.id}": fares.spoken(service) for service in services}
+    if unread != "0":
+        spoken["unread_services"] = unread
     quote = Quote(
         supplier=SLUG,
         price=price,
@@ -83,20 +87,19 @@ def _read_quote(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quot
         quoted_at=reply.received_at,
         expires_at=expiry(told, reply.received_at),
         handle={**_handle(told), **{f"{_SERVICE}{one.id}": str(_cost(one)) for one in services}},
-        supplier_extra={**fares.remarks(told), **spoken},
+        supplier_extra={**remarks(told), **spoken},
     )
     return Readout(records=(quote,))
 
 
 def _handle(told: wire.Offer) -> dict[str, str]:
-    payment = told.payment_requirements
     documents = told.supported_passenger_identity_document_types
     required = ["required"] if told.passenger_identity_documents_required else []
     return {
         "offer": told.id,
         "passengers": passengers.spoken(told.passengers),
         "documents": " ".join([*required, *documents]),
-        "payment": "at once" if payment is None or payment.requires_instant_payment else "at once or later",
+        "payment": payment(told),
     }
 
 
@@ -125,9 +128,7 @@ def _ask_to_book(request: OrderRequest) -> Call:
     Raises Answered for what the offer does not allow.
     """
     handle, day = request.quote.handle, passengers.last_day(request.query)
-    if request.hold and handle["payment"] == "at once":
-        raise no(Reason.NOT_POSSIBLE, "the airline holds no seats for this offer")
-    _check_documents(request, handle)
+    _check_terms(request, handle)
     seating = passengers.seated(handle["passengers"], request.travellers, day)
     if seating is None:
         return _ask_anew(request)
@@ -137,7 +138,9 @@ def _ask_to_book(request: OrderRequest) -> Call:
     return _order(request, handle, seating, request.quote.price)
 
 
-def _check_documents(request: OrderRequest, handle: Mapping[str, str]) -> None:
+def _check_terms(request: OrderRequest, handle: Mapping[str, str]) -> None:
+    if request.hold and handle["payment"] == AT_ONCE:
+        raise no(Reason.NOT_POSSIBLE, "the airline holds no seats for this offer")
     if "required" in handle["documents"] and not all(one.document for one in request.travellers):
         raise no(Reason.INVALID_TRAVELLER, "the airline wants to know the document of every traveller")
 
@@ -204,30 +207,31 @@ def _read_request(reply: Reply, _: Call, __: OrderRequest) -> Readout[Order]:
 
 
 def _read_twins(reply: Reply, call: Call, request: OrderRequest) -> Readout[Order]:
-    """The same flights and fare, for the real ages and at the price that was agreed; then the order of that offer."""
+    """The same flights for the real ages, at the price and on the terms that were agreed; then the order of that."""
     page = read_offers(reply)
     offers, _ = each(page.data, _OFFER_ALONE, lambda told: told, "data")
-    twins = [told for told in offers if _same(told, request)]
-    for told in twins:
-        if (told.total_currency, told.total_amount) == (request.quote.price.currency, request.quote.price.amount):
-            handle = _handle(told)
-            day = passengers.last_day(request.query)
-            seating = passengers.seated(handle["passengers"], request.travellers, day)
-            if seating is not None:
-                return Readout(records=(), next=_order(request, handle, seating, request.quote.price))
-    dearer = bool(twins) or _DEARER in call.notes
+    alike = [told for told in offers if _flown(told) == _sold(request.offer)]
+    day = passengers.last_day(request.query)
+    for told in alike:
+        handle = _handle(told)
+        seating = passengers.seated(handle["passengers"], request.travellers, day)
+        if seating is not None and _as_agreed(told, request):
+            _check_terms(request, handle)
+            return Readout(records=(), next=_order(request, handle, seating, request.quote.price))
+    other_terms = bool(alike) or _OTHER_TERMS in call.notes
     following = next_page(call, page.meta)
     if following is None:
-        reason = Reason.PRICE_CHANGED if dearer else Reason.SOLD_OUT
-        raise no(reason, "for the ages of these travellers it is not there at the price that was agreed")
-    return Readout(records=(), next=msgspec.structs.replace(following, notes=(_DEARER,) if dearer else ()))
+        reason = Reason.PRICE_CHANGED if other_terms else Reason.SOLD_OUT
+        raise no(reason, "for travellers of these ages it is not there as it was agreed")
+    return Readout(records=(), next=msgspec.structs.replace(following, notes=(_OTHER_TERMS,) if other_terms else ()))
 
 
-def _same(told: wire.Offer, request: OrderRequest) -> bool:
-    sold = request.offer.conditions
-    brands = dict.fromkeys([part.fare_brand_name for part in told.slices if part.fare_brand_name])
-    family = sold.fare_family if isinstance(sold, FlightConditions) else None
-    return _flown(told) == _sold(request.offer) and (" + ".join(brands) or None) == family
+def _as_agreed(told: wire.Offer, request: OrderRequest) -> bool:
+    agreed = request.quote
+    if (told.total_currency, told.total_amount) != (agreed.price.currency, agreed.price.amount):
+        return False
+    departs_at = _journey(request.offer).slices[0].departs_at
+    return fares.conditions(told, agreed.price, departs_at) == agreed.conditions
 
 
 def _flown(told: wire.Offer) -> Flown:

@@ -1,22 +1,21 @@
 """What an offer costs and on what terms, as money and conditions of ours."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
+from adapters.kit.decode import each
 from adapters.suppliers.duffel import wire
 from domain.cancellation import CancellationStep, Ladder
 from domain.money import Money
 from domain.offers import ComponentKind, FlightConditions, PriceComponent, adding_up
+from domain.searches import SkippedRecord
 
-_BAGS: Final = frozenset({"carry_on", "checked"})
+BAGS: Final = frozenset({"carry_on", "checked"})
 _YOUNGEST_WITH_A_SEAT: Final = 2
 _LAP_INFANT: Final = "infant_without_seat"
-_PERKS: Final = ("advance_seat_selection", "priority_boarding", "priority_check_in")
 
 _SERVICE: Final = msgspec.json.Decoder(wire.Service)
 
@@ -74,7 +73,7 @@ def ladder(refund: wire.Condition | None, price: Money, departs_at: datetime | N
 
 
 def _penalty(condition: wire.Condition, currency: str) -> Money | None:
-    """None for one that is not told, or told in another currency: `penalties` names that."""
+    """None for one that is not told, or told in another currency: the remarks name that."""
     if condition.penalty_amount is None or condition.penalty_currency != currency:
         return None
     return Money.of(condition.penalty_amount, currency)
@@ -93,7 +92,7 @@ def _bags(told: wire.Offer) -> Counter[str] | None:
     if not allowances or None in allowances:
         return None
     pieces = [_pieces(allowance or []) for allowance in allowances]
-    return Counter({kind: min(counted[kind] for counted in pieces) for kind in _BAGS})
+    return Counter({kind: min(counted[kind] for counted in pieces) for kind in BAGS})
 
 
 def _on_a_lap(passenger: wire.Passenger) -> bool:
@@ -107,143 +106,17 @@ def _pieces(allowance: list[wire.Baggage]) -> Counter[str]:
     return pieces
 
 
-# ---- what the model has no place for ----
+# ---- what can be bought besides ----
 
 
-def remarks(told: wire.Offer) -> dict[str, str]:
-    """As text, under names of ours, where there is anything to tell."""
-    segments = [segment for part in told.slices for segment in part.segments]
-    found = {name: words for name, words in _facts(told, segments) if words}
-    for name, condition in _named_conditions(told):
-        if words := _foreign_penalty(condition, told.total_currency):
-            found[f"{name}_penalty"] = words
-    return found
-
-
-def _facts(told: wire.Offer, segments: list[wire.Segment]) -> Iterator[tuple[str, str | None]]:
-    yield "owner", told.owner.name
-    yield "conditions_of_carriage", told.owner.conditions_of_carriage_url
-    yield "emissions_kg", told.total_emissions_kg
-    yield "identity_documents", _documents(told)
-    yield "private_fares", _list(fare.type for fare in told.private_fares)
-    yield "stops", _list(map(_stops, segments), "; ")
-    yield "terminals", _list(map(_terminals, segments), "; ")
-    yield "operated_by", _list(map(_nameless_operator, segments), "; ")
-    yield "cabins", _list(one.cabin_class_marketing_name for segment in segments for one in segment.passengers)
-    yield "amenities", _list(map(_amenities, segments), "; ")
-    yield "perks", _list((_perks(part) for part in told.slices), "; ")
-    yield (
-        "other_bags",
-        _list(
-            bag.type
-            for segment in segments
-            for one in segment.passengers
-            for bag in one.baggages or []
-            if bag.quantity and bag.type not in _BAGS
-        ),
-    )
-    if (payment := told.payment_requirements) is not None:
-        yield "payment", "at once" if payment.requires_instant_payment else "at once or later"
-        yield "payment_required_by", _moment(payment.payment_required_by)
-        yield "price_guaranteed_until", _moment(payment.price_guarantee_expires_at)
-
-
-def _list(words: "Iterator[str | None] | map[str | None]", between: str = ", ") -> str | None:
-    return between.join(dict.fromkeys(word for word in words if word)) or None
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _documents(told: wire.Offer) -> str | None:
-    kinds = ", ".join(told.supported_passenger_identity_document_types)
-    if told.passenger_identity_documents_required:
-        return f"required: {kinds}"
-    return kinds and f"accepted: {kinds}"
-
-
-def _flight(segment: wire.Segment) -> str:
-    return f"{segment.marketing_carrier.iata_code or ''}{segment.marketing_carrier_flight_number.lstrip('0')}"
-
-
-def _stops(segment: wire.Segment) -> str | None:
-    ports = ", ".join(stop.airport.iata_code for stop in segment.stops or [])
-    return ports and f"{_flight(segment)} lands at {ports}"
-
-
-def _terminals(segment: wire.Segment) -> str | None:
-    ends = ((segment.origin, segment.origin_terminal), (segment.destination, segment.destination_terminal))
-    told = ", ".join(f"{port.iata_code} {terminal}" for port, terminal in ends if terminal)
-    return told and f"{_flight(segment)} {told}"
-
-
-def _nameless_operator(segment: wire.Segment) -> str | None:
-    """An airline without a code has no place in a segment, but somebody wants to know whose aircraft it is."""
-    operator = segment.operating_carrier
-    return f"{_flight(segment)} {operator.name}" if operator and not operator.iata_code else None
-
-
-def _amenities(segment: wire.Segment) -> str | None:
-    cabin = next((one.cabin for one in segment.passengers if one.cabin), None)
-    if cabin is None or (told := cabin.amenities) is None:
-        return None
-    words = []
-    if told.wifi and told.wifi.available in (True, "true"):
-        words.append(f"wifi {told.wifi.cost or ''}".strip())
-    if told.seat and told.seat.pitch:
-        words.append(f"seat pitch {told.seat.pitch}")
-    if told.power and told.power.available in (True, "true"):
-        words.append("power")
-    return f"{_flight(segment)} {', '.join(words)}" if words else None
-
-
-def _perks(part: wire.Slice) -> str | None:
-    if part.conditions is None:
-        return None
-    told = {name: getattr(part.conditions, name) for name in _PERKS}
-    words = ", ".join(name.replace("_", " ") for name, value in told.items() if value in (True, "true", "included"))
-    return words or None
-
-
-def _named_conditions(told: wire.Offer) -> Iterator[tuple[str, wire.Condition | None]]:
-    terms = told.conditions or wire.Conditions()
-    yield "refund", terms.refund_before_departure
-    yield "change", terms.change_before_departure
-
-
-def _slice_terms(part: wire.Slice) -> str | None:
-    """What the fare allows for one slice alone: a way back may be changed where the way out may not."""
-    terms = part.conditions
-    if terms is None or not part.segments:
-        return None
-    named = (("refund", terms.refund_before_departure), ("change", terms.change_before_departure))
-    words = [f"{name} {'allowed' if one.allowed else 'not allowed'}" for name, one in named if one]
-    ends = f"{part.segments[0].origin.iata_code}-{part.segments[-1].destination.iata_code}"
-    return f"{ends} {', '.join(words)}" if words else None
-
-
-def _foreign_penalty(condition: wire.Condition | None, currency: str) -> str | None:
-    if condition is None or condition.penalty_amount is None or condition.penalty_currency == currency:
-        return None
-    return f"{condition.penalty_amount} {condition.penalty_currency or ''}".strip()
-
-
-def services(told: wire.Offer) -> dict[str, wire.Service]:
-    """What may be bought with the offer, by its id. One that can't be read is left out: nobody is sold it."""
-    found = {}
-    for raw in told.available_services or []:
-        try:
-            service = _SERVICE.decode(raw)
-        except ValueError:
-            continue
-        found[service.id] = service
-    return found
+def services(told: wire.Offer) -> tuple[tuple[wire.Service, ...], tuple[SkippedRecord, ...]]:
+    """Those that can be read, and the others by name: nobody is sold these."""
+    return each(told.available_services or [], _SERVICE, lambda service: service, "available_services")
 
 
 def spoken(service: wire.Service) -> str:
-    """For people: one bag, 23 kg, 20.00 GBP."""
+    """For people: baggage, 23 kg, at most 1, 20.00 GBP."""
     bag = service.metadata
     weight = f", {bag.maximum_weight_kg} kg" if bag and bag.maximum_weight_kg else ""
     many = f", at most {service.maximum_quantity}" if service.maximum_quantity else ""
-    return f"{service.type}{weight}{many}, {Decimal(service.total_amount)} {service.total_currency}"
+    return f"{service.type}{weight}{many}, {service.total_amount} {service.total_currency}"

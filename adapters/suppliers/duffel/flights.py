@@ -10,6 +10,7 @@ import msgspec
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, decoded_together, each
 from adapters.suppliers.duffel import fares, wire
+from adapters.suppliers.duffel.remarks import remarks
 from adapters.suppliers.duffel.timetable import Timetable
 from domain.offers import FlightOffer, Offer, offer_id
 from domain.places import Atlas
@@ -141,7 +142,7 @@ class _Clerk:
             conditions=fares.conditions(told, price, journey.slices[0].departs_at),
             fetched_at=self._received_at,
             expires_at=expiry(told, self._received_at),
-            supplier_extra=fares.remarks(told),
+            supplier_extra=remarks(told),
         )
 
 

@@ -17,7 +17,7 @@ from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import pages, search
 from adapters.kit.failures import Answered, GiveUp, Unknown
 from adapters.suppliers.duffel import SUPPLIER
-from adapters.suppliers.duffel.booking import BOOK
+from adapters.suppliers.duffel.booking import BOOK, QUOTE
 from adapters.suppliers.duffel.orders import CANCEL, FIND, LOOK, PAY
 from adapters.suppliers.duffel.sandbox import create_app
 from domain.cancellation import Ladder
@@ -425,6 +425,21 @@ async def test_a_bag_is_priced_with_the_offer_and_booked_with_it(agency: Agency)
     assert sold == ["baggage, 23 kg, at most 1, 20.00 EUR"]
 
 
+async def test_a_service_that_can_t_be_read_is_not_sold_but_counted(agency: Agency) -> None:
+    offer = await agency.offer(flight_query())
+    request = QuoteRequest(offer=offer, query=flight_query())
+    call = QUOTE.ask(request)
+    answered = await agency.client.answered(call, deadline=agency.deadline)
+    told = msgspec.json.decode(answered.body)
+    told["data"]["available_services"].append({"id": 7})
+    pricing = QUOTE.read(reply(told), call, request).next
+    assert pricing is not None
+    priced = await agency.client.answered(pricing, deadline=agency.deadline)
+    (quote,) = QUOTE.read(priced, pricing, request).records
+    assert quote.supplier_extra["unread_services"] == "1"
+    assert len([name for name in quote.handle if name.startswith("service ")]) == 1
+
+
 async def test_an_extra_that_is_not_sold_is_not_asked_for(agency: Agency) -> None:
     request = await agency.request(flight_query())
     wrong = msgspec.structs.replace(request, extras=(ChosenExtra(code="ase_x"),))
@@ -484,6 +499,17 @@ async def test_a_family_that_costs_more_under_its_real_ages_is_asked_first(agenc
     girl = traveller(given_name="Fanny", born_on=date(2013, 1, 1), age=Age.CHILD)
     request = await agency.request(flight_query(children=1), ADA, girl)
     assert await refusal(agency, request) is Reason.PRICE_CHANGED
+    assert agency.line.sent("/air/orders") == 0
+
+
+async def test_a_family_is_not_booked_on_other_terms_than_were_agreed(agency: Agency) -> None:
+    """As if the quote had promised a bag more than the offer for the real ages has."""
+    request = await agency.request(flight_query(infants=1), ADA, INFANT)
+    terms = request.quote.conditions
+    assert isinstance(terms, FlightConditions)
+    promised = msgspec.structs.replace(terms, checked_bags=9)
+    quote = msgspec.structs.replace(request.quote, conditions=promised)
+    assert await refusal(agency, msgspec.structs.replace(request, quote=quote)) is Reason.PRICE_CHANGED
     assert agency.line.sent("/air/orders") == 0
 
 
