@@ -10,6 +10,7 @@ from adapters.kit.supplier import Looking, Searching, Selling, Step, Supplier
 from adapters.suppliers.hertz import booking, cars, places, reservations
 from adapters.suppliers.hertz.messages import AUTH, SANDBOX_SECRETS, SLUG
 from adapters.suppliers.hertz.refusals import ERRORS, refusal
+from adapters.suppliers.hertz.shapes import PRIVATE, SHAPES
 from domain.enquiries import RentalPlaceEnquiry
 
 _EXAMPLE: Final = RentalPlaceEnquiry(airport="LHR")
@@ -61,5 +62,7 @@ SUPPLIER: Final = Supplier(
     ),
     timeout=timedelta(seconds=15),
     patience=MappingProxyType({"book": timedelta(seconds=60), "cancel": timedelta(seconds=60)}),
+    shapes=SHAPES,
+    private=PRIVATE,
     check=check,
 )

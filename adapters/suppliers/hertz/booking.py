@@ -10,7 +10,7 @@ import msgspec
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.failures import Answered, GiveUp
 from adapters.kit.xml import Tag, tag
-from adapters.suppliers.hertz import wire
+from adapters.suppliers.hertz import wire, wire_reservations
 from adapters.suppliers.hertz.cars import CLOCK, LIVE_FOR, ask_again, rental
 from adapters.suppliers.hertz.messages import REFERENCE, SLUG, answer, message
 from adapters.suppliers.hertz.names import in_capitals
@@ -135,9 +135,9 @@ def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]
         CLOCK: request.offer.supplier_extra.get(CLOCK, "UTC"),
     }
     try:
-        told = answer(reply, "book", wire.Booked)
+        told = answer(reply, "book", wire_reservations.Booked)
     except GiveUp as failure:
-        numbered = answer(reply, "book", wire.Numbered).core.veh_reservation.veh_segment_core
+        numbered = answer(reply, "book", wire_reservations.Numbered).core.veh_reservation.veh_segment_core
         return Readout(records=(bare_order(numbered.conf_id, handle, failure.detail),))
     return Readout(records=(order(told.core, told.warnings, handle, quoted=request.quote),))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.xml import each_element, tag
-from adapters.suppliers.hertz import wire
+from adapters.suppliers.hertz import wire, wire_reservations
 from adapters.suppliers.hertz.messages import answer, message
 from domain.cars import RentalPlace
 from domain.enquiries import RentalPlaceEnquiry
@@ -29,12 +29,14 @@ def ask(enquiry: RentalPlaceEnquiry) -> Call:
 
 
 def read(reply: Reply, _: Call, enquiry: RentalPlaceEnquiry, __: Atlas) -> Readout[RentalPlace]:
-    told = answer(reply, "locations", wire.Locations)
+    told = answer(reply, "locations", wire_reservations.Locations)
 
-    def place(matched: wire.MatchedLoc) -> RentalPlace:
+    def place(matched: wire_reservations.MatchedLoc) -> RentalPlace:
         return counter(matched.location_detail, enquiry.airport)
 
-    places, skipped = each_element(told.veh_matched_locs.veh_matched_loc, wire.MatchedLoc, place, "VehMatchedLoc")
+    places, skipped = each_element(
+        told.veh_matched_locs.veh_matched_loc, wire_reservations.MatchedLoc, place, "VehMatchedLoc"
+    )
     return Readout(records=places, skipped=skipped)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.failures import Answered, GiveUp
 from adapters.kit.xml import Tag, tag
-from adapters.suppliers.hertz import wire
+from adapters.suppliers.hertz import wire, wire_reservations
 from adapters.suppliers.hertz.cars import CLOCK
 from adapters.suppliers.hertz.charges import estimated, price
 from adapters.suppliers.hertz.messages import BRAND, RESERVATION, SLUG, answer, message
@@ -42,7 +42,7 @@ _REFUND: Final = "Refund"
 
 
 def order(
-    told: wire.ReservationCore,
+    told: wire_reservations.ReservationCore,
     warnings: wire.Warnings | None,
     handle: Mapping[str, str],
     *,
@@ -100,7 +100,7 @@ def _number(numbers: list[wire.UniqueId]) -> str:
     return number
 
 
-def _price(told: wire.Reservation) -> Money | None:
+def _price(told: wire_reservations.Reservation) -> Money | None:
     """None where it is not told, which is not the same as free. Raises ValueError for one that can't be trusted."""
     segment = told.veh_segment_core
     if segment.total_charge is None or segment.total_charge.estimated_total_amount is None:
@@ -115,8 +115,8 @@ def _price(told: wire.Reservation) -> Money | None:
     ).total
 
 
-def _terms(told: wire.Reservation) -> Told:
-    info = told.veh_segment_info or wire.SegmentInfo()
+def _terms(told: wire_reservations.Reservation) -> Told:
+    info = told.veh_segment_info or wire_reservations.SegmentInfo()
     return Told(
         rate=told.veh_segment_core.rental_rate or wire.RentalRate(),
         coverages=tuple(info.priced_coverages.priced_coverage) if info.priced_coverages else (),
@@ -124,13 +124,13 @@ def _terms(told: wire.Reservation) -> Told:
     )
 
 
-def _ladder(told: wire.Reservation, price_now: Money | None, handle: Mapping[str, str]) -> Ladder | None:
+def _ladder(told: wire_reservations.Reservation, price_now: Money | None, handle: Mapping[str, str]) -> Ladder | None:
     if price_now is None or CLOCK not in handle:
         return None
     return ladder(_terms(told).rules, price_now, ZoneInfo(handle[CLOCK]))
 
 
-def _extra(told: wire.ReservationCore, warnings: wire.Warnings | None) -> dict[str, str]:
+def _extra(told: wire_reservations.ReservationCore, warnings: wire.Warnings | None) -> dict[str, str]:
     info = told.veh_reservation.veh_segment_info
     extra = {
         "reservation_status": told.reservation_status,
@@ -149,7 +149,7 @@ def ask_look(reserved: Order) -> Call:
 
 
 def read_look(reply: Reply, _: Call, reserved: Order) -> Readout[Order]:
-    told = answer(reply, "retrieve", wire.Retrieved)
+    told = answer(reply, "retrieve", wire_reservations.Retrieved)
     found = order(told.core, told.warnings, reserved.handle, before=reserved)
     if found.id != reserved.id:
         raise GiveUp(f"asked for {reserved.id}, was told of {found.id}", outcome=Outcome.ERROR)
@@ -178,7 +178,7 @@ def ask_cancel(reserved: Order) -> Call:
 
 def read_cancel(reply: Reply, _: Call, reserved: Order) -> Readout[Cancellation]:
     """Raises Answered where it was not cancelled, and GiveUp where the status says nothing about it."""
-    core = answer(reply, "cancel", wire.Cancelled).core
+    core = answer(reply, "cancel", wire_reservations.Cancelled).core
     if core.cancel_status in _NOT_CANCELLED:
         raise Answered(
             f"the cancellation was {core.cancel_status.lower()}",
@@ -201,7 +201,7 @@ def read_cancel(reply: Reply, _: Call, reserved: Order) -> Readout[Cancellation]
     )
 
 
-def _sum(rules: list[wire.CancelRule], reserved: Order) -> Money | None:
+def _sum(rules: list[wire_reservations.CancelRule], reserved: Order) -> Money | None:
     """None where nothing is told, or not in money that adds up: the cancellation itself is true all the same."""
     amounts = [_amount(rule, reserved) for rule in rules]
     known = [amount for amount in amounts if amount is not None]
@@ -210,7 +210,7 @@ def _sum(rules: list[wire.CancelRule], reserved: Order) -> Money | None:
     return total(known, known[0].currency)
 
 
-def _amount(rule: wire.CancelRule, reserved: Order) -> Money | None:
+def _amount(rule: wire_reservations.CancelRule, reserved: Order) -> Money | None:
     currency = rule.currency_code or (reserved.price.currency if reserved.price else None)
     try:
         if rule.amount is not None and currency:

@@ -21,12 +21,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="pascal"
 
 
 class Warned(Words, frozen=True, kw_only=True):
-    """Beside a success. `record_id` is Hertz's own number of the sentence."""
+    """Beside a success."""
 
-    type: str | None = None
-    code: str | None = None
     short_text: str | None = None
-    record_id: str | None = field(default=None, name="RecordID")
     text: str | None = field(default=None, name=TEXT)
 
 
@@ -143,11 +140,6 @@ class TaxAmounts(Words, frozen=True, kw_only=True):
 class Calculation(Words, frozen=True, kw_only=True):
     unit_charge: Decimal | None = None
     unit_name: str | None = None
-    quantity: Decimal | None = None
-
-
-class MinMax(Words, frozen=True, kw_only=True):
-    max_charge: Decimal | None = None
 
 
 class Charge(Words, frozen=True, kw_only=True):
@@ -163,7 +155,6 @@ class Charge(Words, frozen=True, kw_only=True):
     rate_convert_ind: bool | None = None
     tax_amounts: TaxAmounts | None = None
     calculation: list[Calculation] = []
-    min_max: MinMax | None = None
 
 
 class VehicleCharges(Words, frozen=True, kw_only=True):
@@ -175,10 +166,9 @@ class Fees(Words, frozen=True, kw_only=True):
 
 
 class TotalCharge(Words, frozen=True, kw_only=True):
-    """`estimated_total_amount` has the mandatory fees and the taxes in it, `rate_total_amount` has not."""
+    """`estimated_total_amount` has the mandatory fees and the taxes in it."""
 
     estimated_total_amount: Decimal | None = None
-    rate_total_amount: Decimal | None = None
     currency_code: str | None = None
     rate_convert_ind: bool | None = None
 
@@ -197,7 +187,6 @@ class RateQualifier(Words, frozen=True, kw_only=True):
     """`rate_qualifier` is the rate code."""
 
     rate_qualifier: str | None = None
-    rate_category: str | None = None
     promotion_code: str | None = None
     arrive_by_flight: bool | None = None
 
@@ -285,7 +274,6 @@ class SubSection(Words, frozen=True, kw_only=True):
 
 
 class VendorMessage(Words, frozen=True, kw_only=True):
-    title: str | None = None
     sub_section: list[SubSection] = []
 
 
@@ -371,109 +359,3 @@ class Availability(Words, frozen=True, kw_only=True):
 
     veh_avail_rs_core: AvailRsCore = field(name="VehAvailRSCore")
     warnings: Warnings | None = None
-
-
-# ---- a reservation, as booked and as retrieved ----
-
-
-class SegmentCore(Words, frozen=True, kw_only=True):
-    conf_id: list[UniqueId] = field(default_factory=list, name="ConfID")
-    vendor: Vendor | None = None
-    rental_rate: RentalRate | None = None
-    fees: Fees | None = None
-    total_charge: TotalCharge | None = None
-
-
-class SegmentInfo(Words, frozen=True, kw_only=True):
-    payment_rules: PaymentRules | None = None
-    priced_coverages: PricedCoverages | None = None
-    vendor_messages: VendorMessages | None = None
-
-
-class Reservation(Words, frozen=True, kw_only=True):
-    veh_segment_core: SegmentCore
-    veh_segment_info: SegmentInfo | None = None
-
-
-class ReservationCore(Words, frozen=True, kw_only=True):
-    reservation_status: str | None = None
-    veh_reservation: Reservation
-
-
-class Booked(Words, frozen=True, kw_only=True):
-    """OTA_VehResRS."""
-
-    core: ReservationCore = field(name="VehResRSCore")
-    warnings: Warnings | None = None
-
-
-class NumberedSegment(Words, frozen=True, kw_only=True):
-    conf_id: list[UniqueId] = field(name="ConfID")
-
-
-class NumberedReservation(Words, frozen=True, kw_only=True):
-    veh_segment_core: NumberedSegment
-
-
-class NumberedCore(Words, frozen=True, kw_only=True):
-    veh_reservation: NumberedReservation
-
-
-class Numbered(Words, frozen=True, kw_only=True):
-    """OTA_VehResRS, of which nothing else can be read: the car is booked all the same."""
-
-    core: NumberedCore = field(name="VehResRSCore")
-
-
-class Retrieved(Words, frozen=True, kw_only=True):
-    """OTA_VehRetResRS."""
-
-    core: ReservationCore = field(name="VehRetResRSCore")
-    warnings: Warnings | None = None
-
-
-# ---- a cancellation ----
-
-
-class CancelRule(Words, frozen=True, kw_only=True):
-    """`type` is Refund, Charge or Forfeiture."""
-
-    type: str | None = None
-    amount: Decimal | None = None
-    percent: Decimal | None = None
-    currency_code: str | None = None
-
-
-class CancelRules(Words, frozen=True, kw_only=True):
-    cancel_rule: list[CancelRule] = []
-
-
-class CancelCore(Words, frozen=True, kw_only=True):
-    cancel_status: str
-    cancel_rules: CancelRules | None = None
-    unique_id: UniqueId | None = field(default=None, name="UniqueID")
-
-
-class Cancelled(Words, frozen=True, kw_only=True):
-    """OTA_VehCancelRS."""
-
-    core: CancelCore = field(name="VehCancelRSCore")
-
-
-# ---- counters ----
-
-
-class MatchedLocs(Words, frozen=True, kw_only=True):
-    """Records left apart, each a MatchedLoc."""
-
-    veh_matched_loc: list[Any] = []
-
-
-class MatchedLoc(Words, frozen=True, kw_only=True):
-    location_detail: LocationDetails
-
-
-class Locations(Words, frozen=True, kw_only=True):
-    """OTA_VehLocSearchRS."""
-
-    veh_matched_locs: MatchedLocs

@@ -104,7 +104,7 @@ class Availability:
             Status="Available",
             IsAlternateInd=False,
         )
-        info = element("VehAvailInfo", priced_coverages(sale.quote), payment_rules(sale))
+        info = element("VehAvailInfo", priced_coverages(sale), payment_rules(sale))
         return element("VehAvail", core, info)
 
 

@@ -16,6 +16,7 @@ from adapters.suppliers.hertz.sandbox.references import References
 from adapters.suppliers.hertz.sandbox.refusals import MISSING, NOT_IMPLEMENTED, PROTOCOL, Refused, invalid, missing
 from adapters.suppliers.hertz.sandbox.vehicles import (
     Sale,
+    covered,
     fees,
     payment_rules,
     priced_coverages,
@@ -82,8 +83,7 @@ class Desk:
             raise Refused("221")
         if played == "declined":
             raise Refused("189")
-        reference = _reference(info)
-        sale, stale = self._sale(core, asked, reference, changed=played == "price_changed")
+        sale, stale = self._sale(core, info, asked, changed=played == "price_changed")
         if sale.prepaid and (info is None or info.find("RentalPaymentPref") is None):
             raise Refused("281")
         pick_up = asked.pick_up.id
@@ -95,7 +95,7 @@ class Desk:
             given_name=given_name,
             surname=surname,
             sale=sale,
-            reference=reference,
+            reference=_reference(info),
             seen_from=self._world.now() + late,
         )
         self._reservations[made.number] = made
@@ -104,13 +104,23 @@ class Desk:
         told = warnings(asked, *([_MAY_HAVE_CHANGED] if stale else []))
         return [*([] if told is None else [told]), element("VehResRSCore", self._paper(made))]
 
-    def _sale(self, core: Element, asked: Rental, reference: str | None, *, changed: bool) -> tuple[Sale, bool]:
+    def _sale(self, core: Element, info: Element | None, asked: Rental, *, changed: bool) -> tuple[Sale, bool]:
         """The rate at the price that the reference keeps, or at that of now; and whether the reference was of no use."""
         quote, price = self._chosen(core, asked)
+        reference = _reference(info)
         kept = self._references.held(reference, asked, quote, price, self._world.now()) if reference else None
         total: Decimal = dearer(price) if changed else price.total if kept is None else kept
         added = priced(equipment(core), quote)
-        sale = Sale(asked=asked, quote=quote, price=price, total=total, equipment=added, equipped=True)
+        wanted = [] if info is None else info.findall("CoveragePrefs/CoveragePref")
+        sale = Sale(
+            asked=asked,
+            quote=quote,
+            price=price,
+            total=total,
+            equipment=added,
+            covered=covered([attribute(told, "CoverageType") or "" for told in wanted]),
+            equipped=True,
+        )
         return sale, changed or (reference is not None and kept is None)
 
     def _chosen(self, core: Element, asked: Rental) -> tuple[Any, Any]:
@@ -174,7 +184,7 @@ class Desk:
         info = element(
             "VehSegmentInfo",
             payment_rules(sale),
-            priced_coverages(sale.quote),
+            priced_coverages(sale),
             *self._counters.details(sale.asked),
         )
         return element("VehReservation", element("Customer", element("Primary", name)), core, info)

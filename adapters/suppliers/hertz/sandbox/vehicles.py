@@ -30,7 +30,8 @@ _CANCEL, _PREPAY, _DEPOSIT = 1, 2, 3  # list RUL
 class Sale(msgspec.Struct, frozen=True, kw_only=True):
     """A quote of the world at one of its prices, for `total`: the price's own, unless something else was agreed.
 
-    `equipment` are code, pieces and the world's extra, in the total where `equipped`.
+    `equipment` are code, pieces and the world's extra, `covered` the world's coverages; both are in the total where
+    `equipped`.
     """
 
     asked: Rental
@@ -38,6 +39,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     price: Any
     total: Decimal
     equipment: list[tuple[str, int, Any]]
+    covered: frozenset[str] = frozenset()
     equipped: bool = False
 
     @property
@@ -47,6 +49,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def estimated(self) -> Decimal:
         added = sum((extra.whole_rental * pieces for _, pieces, extra in self.equipment), Decimal(0))
+        for cover in self.quote.coverages:
+            if cover.code in self.covered and not cover.included:
+                added += cover.whole_rental
         return self.total + added if self.equipped else self.total
 
     @property
@@ -183,11 +188,20 @@ def priced_equips(sale: Sale) -> Element | None:
     )
 
 
-def priced_coverages(quote: Any) -> Element | None:
-    return some("PricedCoverages", *(_coverage(cover, quote) for cover in quote.coverages))
+def covered(types: list[str]) -> frozenset[str]:
+    """The world's coverages of these codes of the list VCT; others nobody sells."""
+    return frozenset(code for code, kind in _COVERAGES.items() if str(kind) in types)
 
 
-def _coverage(cover: Any, quote: Any) -> Element:
+def priced_coverages(sale: Sale) -> Element | None:
+    """Before the booking all that there are, in the booking what is included or was chosen."""
+    covers = sale.quote.coverages
+    shown = [cover for cover in covers if not sale.equipped or cover.included or cover.code in sale.covered]
+    return some("PricedCoverages", *(_coverage(cover, sale) for cover in shown))
+
+
+def _coverage(cover: Any, sale: Sale) -> Element:
+    quote = sale.quote
     if cover.included:
         charge = element("Charge", IncludedInRate=True, TaxInclusive=False)
     else:
@@ -198,6 +212,7 @@ def _coverage(cover: Any, quote: Any) -> Element:
             CurrencyCode=quote.currency,
             TaxInclusive=True,
             IncludedInRate=False,
+            IncludedInEstTotalInd=sale.equipped,
         )
     excess = cover.excess is not None
     details = (
