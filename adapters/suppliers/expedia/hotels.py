@@ -13,6 +13,7 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, decoded_together, each
 from adapters.suppliers.expedia import wire
 from adapters.suppliers.expedia.links import JSON, VERSION
+from adapters.suppliers.expedia.lists import something_in
 from adapters.suppliers.expedia.occupancy import occupancies
 from adapters.suppliers.expedia.rates import Clerk
 from domain.offers import StayOffer
@@ -124,6 +125,7 @@ def _offers(reply: Reply, call: Call, query: HotelQuery) -> Readout[StayOffer]:
     clerk = Clerk(query, reply.received_at)
     told = decoded_together(reply, _TOGETHER, _APART)
     properties, unreadable = each(told, _PROPERTY, lambda rates: _of_property(rates, clerk), "properties")
+    something_in(properties, unreadable)
     return Readout(
         records=tuple(chain.from_iterable(offers for offers, _ in properties)),
         skipped=(*unreadable, *chain.from_iterable(skipped for _, skipped in properties)),

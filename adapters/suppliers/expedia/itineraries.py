@@ -178,6 +178,7 @@ def _refund(rooms: list[wire.BookedRoom]) -> Money | None:
 
 _BEFORE: Final = "before"
 _AFTER: Final = "after"
+_SILENT: Final = frozenset({202, 204})
 
 
 def ask_cancel(order: Order) -> Call:
@@ -229,8 +230,13 @@ def _delete(operation: str, paths: tuple[str, ...], promised: str) -> Call:
     )
 
 
-def _deleted(_: Reply, call: Call, order: Order) -> Readout[Cancellation]:
-    """204 says done, 202 that nobody knows yet: either way the itinerary itself tells."""
+def _deleted(reply: Reply, call: Call, order: Order) -> Readout[Cancellation]:
+    """204 says done, 202 that nobody knows yet: either way the itinerary itself tells.
+
+    Raises GiveUp for anything else: whoever says more than that is not Rapid.
+    """
+    if reply.status not in _SILENT or reply.body:
+        raise GiveUp(f"{call.operation}: status {reply.status} and {len(reply.body)} bytes", outcome=Outcome.ERROR)
     promised, *paths = call.notes
     if paths:
         return Readout(records=(), next=_delete(call.operation, tuple(paths), promised))

@@ -10,6 +10,7 @@ from adapters.kit.decode import decoded, each
 from adapters.kit.failures import Answered, GiveUp
 from adapters.suppliers.expedia import wire, wire_content
 from adapters.suppliers.expedia.links import VERSION, followed
+from adapters.suppliers.expedia.lists import something_in
 from domain.enquiries import PlaceEnquiry
 from domain.orders import Reason
 from domain.places import Atlas, Point, is_iata_airport
@@ -52,6 +53,7 @@ def ask(enquiry: PlaceEnquiry) -> Call:
 def read(reply: Reply, _: Call, __: PlaceEnquiry, ___: Atlas) -> Readout[Place]:
     told = decoded(reply, _REGIONS)
     places, skipped = each(told, _REGION, _place, "regions")
+    something_in(places, skipped)
     return Readout(records=places, skipped=skipped, next=_next(reply))
 
 

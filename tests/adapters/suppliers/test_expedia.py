@@ -511,8 +511,8 @@ def test_one_bad_property_spoils_no_other() -> None:
     assert (len(readout.records), [skipped.where for skipped in readout.skipped]) == (1, ["properties[0]"])
 
 
-@pytest.mark.parametrize("told", [{"no": "list"}, "text", None])
-def test_an_answer_that_is_no_list_is_given_up(told: object) -> None:
+@pytest.mark.parametrize("told", [{"no": "list"}, "text", None, [["a list of something else"], 42]])
+def test_an_answer_that_is_no_list_of_properties_is_given_up(told: object) -> None:
     with pytest.raises(GiveUp):
         hotels.read(reply(told), availability(), STAY, ATLAS)
 

@@ -504,6 +504,13 @@ def test_a_cancellation_whose_state_nobody_knows_is_pending() -> None:
     assert step(itinerary(), last).records == (Cancellation(status=CancellationStatus.PENDING),)
 
 
+@pytest.mark.parametrize(("status", "body"), [(200, b""), (200, b"<html>"), (204, b"{}")])
+def test_a_cancellation_that_is_answered_with_anything_else_is_not_believed(status: int, body: bytes) -> None:
+    call = following(step(itinerary(), itineraries.ask_cancel(KNOWN)))
+    with pytest.raises(GiveUp):
+        itineraries.read_cancel(Reply(status=status, headers={}, body=body, received_at=NOW), call, KNOWN)
+
+
 def test_a_refund_that_is_not_told_afterwards_is_the_one_that_was_promised() -> None:
     call = following(step(itinerary(), itineraries.ask_cancel(KNOWN)))
     bare = room(status="canceled", rate={"pricing": pricing()})
