@@ -1,39 +1,47 @@
-"""A burst of calls to one supplier, in a process of its own: `python -m tests.conformance.burst '<order>'`."""
+"""A burst of calls to several suppliers, in a process of its own: `python -m tests.conformance.burst`, orders on stdin."""
 
 import asyncio
 import sys
+from collections.abc import Iterable
 
 import msgspec
+import redis.asyncio
 
-from adapters.kit.budget import Budget
+from adapters.kit.budget import Budget, Window
+from adapters.kit.calls import Call
 from adapters.kit.failures import Failure
 from storage.cache import connect
-from tests.conformance.exchanges import calling, exchange_named
+from tests.conformance.exchanges import calling
+from tests.conformance.folders import suppliers
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """`patience` bounds each call, in seconds."""
+    """So many calls to one supplier at once; `patience` bounds each, in seconds. Its costs are the declaration's own."""
 
-    exchange: str
+    slug: str
+    call: Call
     base_url: str
-    redis_url: str
-    budget: Budget
+    windows: tuple[Window, ...]
     calls: int
     patience: float
 
 
-async def burst(order: Order) -> int:
-    """How many calls were answered, whatever the answer."""
-    exchange = exchange_named(order.exchange)
+async def burst(orders: Iterable[Order], redis_url: str) -> dict[str, int]:
+    """For each supplier, how many calls were answered, whatever the answer."""
+    async with connect(redis_url) as shared:
+        ordered = list(orders)
+        answered = await asyncio.gather(*(_answered(order, shared) for order in ordered))
+    return {order.slug: count for order, count in zip(ordered, answered, strict=True)}
 
-    async with (
-        connect(order.redis_url) as shared,
-        calling(exchange.supplier, order.base_url, budget=order.budget, shared=shared) as client,
-    ):
+
+async def _answered(order: Order, shared: "redis.asyncio.Redis") -> int:
+    supplier = suppliers()[order.slug]
+    budget = Budget(windows=order.windows, concurrency=8, costs=supplier.budget.costs)
+    async with calling(supplier, order.base_url, budget=budget, shared=shared) as client:
 
         async def one() -> bool:
             try:
-                await client.answered(exchange.ask(), deadline=asyncio.get_running_loop().time() + order.patience)
+                await client.answered(order.call, deadline=asyncio.get_running_loop().time() + order.patience)
             except Failure:
                 return False
             return True
@@ -42,5 +50,5 @@ async def burst(order: Order) -> int:
 
 
 if __name__ == "__main__":
-    answered = asyncio.run(burst(msgspec.json.decode(sys.argv[1], type=Order)))
-    sys.stdout.write(str(answered))
+    told, address = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[list[Order], str])
+    sys.stdout.write(msgspec.json.encode(asyncio.run(burst(told, address))).decode())

@@ -1,8 +1,7 @@
 """One call that a walk came by, its reply and how that is read; and a client to make such calls with."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -14,7 +13,7 @@ from adapters.kit.archive import Archive
 from adapters.kit.breaker import Tolerance
 from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Readout, Reply
-from adapters.kit.client import SupplierClient, utc_now
+from adapters.kit.client import SupplierClient
 from adapters.kit.supplier import Supplier
 from tests.conformance.parts import Part, Station
 
@@ -57,7 +56,6 @@ async def calling(
     budget: Budget = ROOMY,
     shared: "redis.asyncio.Redis | None" = None,
     patient: bool = False,
-    now: Callable[[], datetime] = utc_now,
     over: httpx.AsyncBaseTransport | None = None,
     archive: Archive | None = None,
     tolerance: Tolerance | None = None,
@@ -65,11 +63,11 @@ async def calling(
     """The kit's own client at an address, with the sandbox's credentials where no others are given.
 
     `patient` takes the longest pauses between two attempts: more than a second, after which a supplier's sandbox that
-    counts calls by the second has forgotten the tests before. `now` is the sandbox's clock, for signatures.
+    counts calls by the second has forgotten the tests before.
     """
     access = Access(base_url=base_url, secrets=secrets or supplier.sandbox_secrets, budget=budget, live=False)
     client = SupplierClient(
-        supplier, access, shared=shared, chance=lambda: float(patient), now=now, over=over, archive=archive,
+        supplier, access, shared=shared, chance=lambda: float(patient), over=over, archive=archive,
         tolerance=tolerance,
     )  # fmt: skip
     try:

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 import adapters.suppliers
+from adapters.kit.registry import sandbox_module
 from adapters.kit.supplier import Supplier
 
 SANDBOX: Final = "sandbox"
@@ -48,6 +49,16 @@ def _loaded(slug: str) -> Folder:
     if not isinstance(declared, Supplier) or declared.slug != slug:
         return Folder(slug=slug, supplier=None, trouble="its __init__.py declares no SUPPLIER of that slug")
     return Folder(slug=slug, supplier=declared)
+
+
+def outcomes(slug: str) -> Mapping[str, frozenset[str]]:
+    """By operation, what the supplier's sandbox can be made to play; nothing where there is no sandbox yet."""
+    try:
+        pretend = importlib.import_module(sandbox_module(slug))
+    except Exception:  # noqa: BLE001 -- it fails at its declaration
+        return MappingProxyType({})
+    told: Mapping[str, frozenset[str]] = getattr(pretend, "OUTCOMES", MappingProxyType({}))
+    return told
 
 
 def folder(slug: str) -> Path:

@@ -1,19 +1,19 @@
 """The sandbox server for this suite: the real one, over a world whose first day never changes."""
 
+import itertools
 import socket
 import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import httpx
 
-from sandbox.asgi import App
+from sandbox.asgi import App, Receive, Scope, Send
 from sandbox.mounts import loaded
 from sandbox.server import create_app
 from sandbox.world import World
@@ -22,6 +22,7 @@ from tests.conformance.folders import suppliers
 
 ROOT: Final = Path(__file__).parents[2]
 _SEED: Final = 1
+_BETWEEN_CALLS: Final = timedelta(seconds=11)  # slower than the slowest of the declared windows
 _READY_WITHIN_SECONDS: Final = 60.0
 _GONE_WITHIN_SECONDS: Final = 20.0
 
@@ -32,9 +33,18 @@ def ticking() -> App:
     return _over(World(seed=_SEED, clock=lambda: NOW + timedelta(seconds=time.monotonic() - begun)))
 
 
-def frozen() -> App:
-    """It is always the same moment: the same question gets the same answer, byte for byte."""
-    return _over(World(seed=_SEED, clock=lambda: NOW))
+def stepping() -> App:
+    """Time passes by calls and not by itself: the same walk gets the same answers, and no supplier is asked in haste."""
+    calls = itertools.count(1)
+    passed = [NOW]
+
+    async def server(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/_"):
+            passed[0] = NOW + next(calls) * _BETWEEN_CALLS
+        await world(scope, receive, send)
+
+    world = _over(World(seed=_SEED, clock=lambda: passed[0]))
+    return server
 
 
 def _over(world: World) -> App:
@@ -44,17 +54,10 @@ def _over(world: World) -> App:
         try:
             mounted[slug] = loaded(slug)
             mounted[slug].create_app(world)
-        except Exception:  # noqa: BLE001 -- whatever is wrong in a folder is that supplier's failure
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong in a folder is that supplier's failure
             mounted.pop(slug, None)
-            traceback.print_exc(limit=-3)
+            sys.stderr.write(f"{slug} is not mounted: {type(error).__name__}: {error}\n")
     return create_app(world=world, suppliers=mounted)
-
-
-def clock_at(address: str) -> Callable[[], datetime]:
-    """The time in the sandbox's world, which is years from ours; frozen worlds count as if they went on."""
-    told = datetime.fromisoformat(httpx.get(f"{address}/_world", timeout=30).raise_for_status().json()["now"])
-    at = time.monotonic()
-    return lambda: told + timedelta(seconds=time.monotonic() - at)
 
 
 @contextmanager

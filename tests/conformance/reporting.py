@@ -56,7 +56,7 @@ def _finding(slug: str, level: pytest.Mark, item: pytest.Item, report: pytest.Te
         mark, until = Mark.EXCUSED, min(excuse.review_by for excuse in _excuses(item))
     elif report.passed:
         mark = Mark.PASSED
-    elif report.skipped and NOT_MET not in item.stash:
+    elif report.skipped and not item.stash.get(NOT_MET, False):
         mark = Mark.NOT_APPLICABLE
     return Finding(supplier=slug, level=level.name, check=level.args[0], mark=mark, until=until)
 

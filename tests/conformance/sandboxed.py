@@ -1,4 +1,4 @@
-"""The running sandbox as a test sees it: suppliers' addresses, its clock, its books, and trouble on request."""
+"""The running sandbox as a test sees it: suppliers' addresses, its books, and trouble on request."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ import httpx
 import msgspec
 
 from adapters.kit.supplier import Supplier
-from tests.conformance.pretend import clock_at
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +23,6 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 class Sandbox:
     def __init__(self, address: str, controls: httpx.Client) -> None:
         self.address: Final = address
-        self.now: Final[Callable[[], datetime]] = clock_at(address)
         self._controls: Final = controls
 
     def url_of(self, supplier: Supplier) -> str:
@@ -43,6 +41,17 @@ class Sandbox:
         """Until the test ends, every call of the operation ends so."""
         order = {"supplier": supplier.slug, "operation": operation, "outcome": outcome, "count": None, **wish}
         self._order("/_outcomes", order)
+
+    def player(self, supplier: Supplier) -> Callable[[str, str | None], None]:
+        """As a walk takes it: the operation's next call ends so; None takes the wish back."""
+
+        def play(operation: str, outcome: str | None) -> None:
+            if outcome is None:
+                self._controls.delete("/_outcomes").raise_for_status()
+            else:
+                self.plays(supplier, operation, outcome, count=1)
+
+        return play
 
     def works(self) -> None:
         """Whatever was ordered is taken back; the books stay."""

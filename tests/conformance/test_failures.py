@@ -1,24 +1,40 @@
-"""Everything that can go wrong with a call ends in the class of failure that says what to do next."""
+"""Everything that can go wrong with a call ends in the class of failure that says what to do next, and in the books."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
 
 import msgspec
 import pytest
 
-from adapters.kit.failures import Answered, Failure, GiveUp, TryLater
+from adapters.kit.auth import TOKEN_OPERATION, TokenAuth
+from adapters.kit.calls import Reply
+from adapters.kit.client import SupplierClient
+from adapters.kit.failures import Answered, Failure, GiveUp, TryLater, Unknown
+from adapters.kit.ledger import Ending, Row
+from adapters.kit.supplier import Supplier
 from domain.searches import Outcome
 from tests.conformance.exchanges import Exchange, calling
-from tests.conformance.sandboxed import Sandbox
+from tests.conformance.sandboxed import Sandbox, Seen
+from tests.conformance.walk import Walk
 
-pytestmark = pytest.mark.bronze("failures classed")
+pytestmark = [pytest.mark.bronze("failures classed"), pytest.mark.each_operation]
+
+_SMALL_REPLY: Final = 2_000_000  # bytes: what a huge one has to pass before the kit hangs up
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault at the sandbox, and what it must end in. `patience` is the call's own time, in seconds."""
+    """A fault at the sandbox, and what it must end in for a call that reads.
+
+    `lost`: a call that changes something may have done so. `unread`: the kit takes it for an answer, and only the
+    supplier's reader can tell that it is none. `patience` is the call's own time, in seconds.
+    """
 
     fault: dict[str, Any]
     ends_in: type[Failure]
     outcome: Outcome
+    lost: bool = False
+    unread: bool = False
     patience: float = 30
 
 
@@ -27,14 +43,24 @@ def refused(status: int) -> Trouble:
 
 
 def down(status: int) -> Trouble:
-    return Trouble(fault={"kind": "status", "status": status}, ends_in=TryLater, outcome=Outcome.ERROR)
+    return Trouble(fault={"kind": "status", "status": status}, ends_in=TryLater, outcome=Outcome.ERROR, lost=True)
 
 
 def unreadable(kind: str) -> Trouble:
-    return Trouble(fault={"kind": kind}, ends_in=GiveUp, outcome=Outcome.ERROR)
+    return Trouble(fault={"kind": kind}, ends_in=GiveUp, outcome=Outcome.ERROR, unread=True)
 
 
-TROUBLES = {
+def silent(kind: str, **fault: Any) -> Trouble:
+    return Trouble(
+        fault={"kind": kind, **fault}, ends_in=TryLater, outcome=Outcome.TIMEOUT, lost=True, patience=0.3
+    )  # fmt: skip
+
+
+def broken(kind: str, **fault: Any) -> Trouble:
+    return Trouble(fault={"kind": kind, **fault}, ends_in=TryLater, outcome=Outcome.ERROR, lost=True)
+
+
+TROUBLES: Final[Mapping[str, Trouble]] = {
     **{str(status): refused(status) for status in (400, 401, 403, 404)},
     "409": Trouble(fault={"kind": "status", "status": 409}, ends_in=Answered, outcome=Outcome.REFUSED),
     "429": Trouble(fault={"kind": "status", "status": 429}, ends_in=TryLater, outcome=Outcome.RATE_LIMITED),
@@ -42,40 +68,129 @@ TROUBLES = {
         fault={"kind": "status", "status": 429, "seconds": 600}, ends_in=TryLater, outcome=Outcome.RATE_LIMITED
     ),
     **{str(status): down(status) for status in (500, 502, 503, 504)},
-    "timeout": Trouble(fault={"kind": "hang"}, ends_in=TryLater, outcome=Outcome.TIMEOUT, patience=0.3),
-    "reset": Trouble(fault={"kind": "reset"}, ends_in=TryLater, outcome=Outcome.ERROR),
-    "cut body": Trouble(fault={"kind": "cut"}, ends_in=TryLater, outcome=Outcome.ERROR),
+    "timeout": silent("hang"),
+    "slow drip": silent("drip", seconds=0.05),
+    "reset": broken("reset"),
+    "cut body": broken("cut"),
     "HTML": unreadable("html"),
-    "HTML with 503": Trouble(fault={"kind": "html", "status": 503}, ends_in=TryLater, outcome=Outcome.ERROR),
+    "HTML with 503": broken("html", status=503),
     "empty": unreadable("empty"),
     "garbage": unreadable("garbage"),
     "wrong JSON": unreadable("wrong_json"),
+    "wrong XML": unreadable("wrong_xml"),
+    "huge body": Trouble(fault={"kind": "huge"}, ends_in=GiveUp, outcome=Outcome.ERROR, lost=True),
 }
 
 
+def classes(exchange: Exchange, trouble: Trouble, status: int | None) -> set[tuple[type[Failure], Outcome]]:
+    """What the trouble may end in.
+
+    A supplier that has a code for what a refusal's status alone says, such as 404 for nothing there, is believed. One
+    whose success is an empty reply, or whose reader asks for nothing, has no way to tell that a page is none.
+    """
+    if trouble.lost and not exchange.call.reads_only:
+        return {(Unknown, trouble.outcome)}
+    expected = {(trouble.ends_in, trouble.outcome)}
+    if status is not None and 400 <= status < 500 and status != 429:
+        expected |= {(Answered, Outcome.REFUSED), (GiveUp, Outcome.REFUSED)}
+    if trouble.unread:
+        expected |= {(GiveUp, Outcome.REFUSED)}
+        if not exchange.call.reads_only:
+            expected |= {(Unknown, Outcome.ERROR)}
+    return expected
+
+
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
-async def test_trouble_has_its_class(exchange: Exchange, trouble: Trouble, sandbox: Sandbox) -> None:
-    sandbox.breaks(exchange.supplier, exchange.operation, **trouble.fault)
-    async with calling(exchange.supplier, sandbox.url_of(exchange.supplier)) as client:
+async def test_trouble_has_its_class_and_its_line_in_the_books(
+    exchange: Exchange, trouble: Trouble, sandbox: Sandbox
+) -> None:
+    supplier = msgspec.structs.replace(exchange.supplier, largest_reply=_SMALL_REPLY)
+    sandbox.breaks(supplier, exchange.operation, **trouble.fault)
+    async with calling(supplier, sandbox.url_of(supplier)) as client:
         with pytest.raises(Failure) as failure:
-            exchange.read(await client.answered(exchange.ask(), deadline=Sandbox.soon(trouble.patience)))
-    assert type(failure.value) is trouble.ends_in
-    assert failure.value.outcome is trouble.outcome
+            exchange.read(await client.answered(exchange.call, deadline=Sandbox.soon(trouble.patience)))
+        booked = client.ledger.unwritten
+    assert (type(failure.value), failure.value.outcome) in classes(exchange, trouble, trouble.fault.get("status"))
     assert failure.value.detail
+    agree(booked, sandbox.calls(supplier))
 
 
-async def test_trouble_that_passes_is_not_noticed(exchange: Exchange, sandbox: Sandbox) -> None:
-    sandbox.breaks(exchange.supplier, exchange.operation, kind="status", status=503, count=2)
-    async with calling(exchange.supplier, sandbox.url_of(exchange.supplier), patient=True) as client:
-        reply = await client.answered(exchange.ask(), deadline=Sandbox.soon())
-    assert exchange.read(reply).records
-    assert [status for _, status in sandbox.calls(exchange.supplier)] == [503, 503, 200]
+def agree(booked: Mapping[Row, int], seen: list[Seen]) -> None:
+    """Our books and the sandbox's: as many calls of each operation, and as many answers."""
+    assert {name: calls for name, calls in _by_operation(booked).items() if calls} == {
+        operation: sum(call.operation == operation for call in seen) for operation in {call.operation for call in seen}
+    }
+    answered = sum(calls for row, calls in booked.items() if row.ending is Ending.ANSWERED)
+    assert answered <= sum(200 <= call.status < 400 for call in seen)
+
+
+def _by_operation(booked: Mapping[Row, int]) -> dict[str, int]:
+    told: dict[str, int] = {}
+    for row, calls in booked.items():
+        told[row.operation] = told.get(row.operation, 0) + calls
+    return told
+
+
+async def test_trouble_that_passes_is_not_noticed_where_nothing_is_changed(
+    exchange: Exchange, sandbox: Sandbox
+) -> None:
+    supplier = exchange.supplier
+    sandbox.breaks(supplier, exchange.operation, kind="status", status=503, count=2)
+    async with calling(supplier, sandbox.url_of(supplier), patient=exchange.call.reads_only) as client:
+        try:
+            reply: Reply | None = await client.answered(exchange.call, deadline=Sandbox.soon())
+        except Unknown:
+            reply = None
+    statuses = [call.status for call in sandbox.calls(supplier, exchange.operation)]
+    if exchange.call.reads_only:
+        assert reply is not None
+        assert statuses[:2] == [503, 503]
+        assert statuses[2] // 100 == 2
+    else:
+        assert reply is None, "a call that changes something is never made twice"
+        assert statuses == [503]
 
 
 async def test_a_wrong_credential_is_refused_by_the_suppliers_own_code(exchange: Exchange, sandbox: Sandbox) -> None:
     wrong = dict.fromkeys(exchange.supplier.auth.secrets, "nobody-s-key")
+    if not wrong:
+        pytest.skip("whoever shows no credentials has none that could be wrong")
     async with calling(exchange.supplier, sandbox.url_of(exchange.supplier), secrets=wrong) as client:
         with pytest.raises(GiveUp) as failure:
-            await client.answered(exchange.ask(), deadline=Sandbox.soon())
+            await client.answered(exchange.call, deadline=Sandbox.soon())
     assert failure.value.outcome is Outcome.REFUSED
     assert failure.value.code in exchange.supplier.errors
+
+
+@pytest.mark.parametrize(
+    ("fault", "ends_in"),
+    [
+        ({"kind": "status", "status": 503}, TryLater), ({"kind": "status", "status": 401}, GiveUp),
+        ({"kind": "hang"}, TryLater), ({"kind": "reset"}, TryLater), ({"kind": "html"}, GiveUp),
+        ({"kind": "wrong_json"}, GiveUp),
+    ],
+    ids=lambda told: "-".join(map(str, told.values())) if isinstance(told, dict) else "",
+)  # fmt: skip
+async def test_without_a_token_nothing_was_sent(
+    supplier: Supplier, walk: Walk, fault: dict[str, Any], ends_in: type[Failure], sandbox: Sandbox
+) -> None:
+    """Also a booking: what never left is not in doubt."""
+    if not isinstance(supplier.auth, TokenAuth):
+        pytest.skip("it wants no token")
+    exchange = next((met for met in walk.met.values() if not met.call.reads_only), None) or _first(walk)
+    sandbox.breaks(supplier, TOKEN_OPERATION, **fault)
+    impatient = msgspec.structs.replace(supplier, timeout=timedelta(seconds=0.5))
+    async with calling(impatient, sandbox.url_of(supplier)) as client:
+        failure = await _failing(client, exchange)
+    assert type(failure) is ends_in
+    assert not sandbox.calls(supplier, exchange.operation)
+
+
+async def _failing(client: SupplierClient, exchange: Exchange) -> Failure:
+    with pytest.raises(Failure) as failure:
+        await client.answered(exchange.call, deadline=Sandbox.soon(5))
+    return failure.value
+
+
+def _first(walk: Walk) -> Exchange:
+    return next(iter(walk.met.values()))

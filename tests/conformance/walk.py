@@ -1,7 +1,8 @@
 """Goes once through all that a supplier declares, at its sandbox or at its tapes, and keeps every exchange it meets.
 
 Searches come first, then what describes their hotels, lists and lookups; what is sold is quoted, booked, looked at,
-looked for and cancelled. Where a declared operation was not met that way, an order is held instead of paid.
+looked for and cancelled. Where a declared operation was not met that way, an order is held instead of paid, and the
+sandbox plays one outcome after the other.
 """
 
 import asyncio
@@ -19,13 +20,15 @@ from adapters.kit.supplier import Supplier
 from domain.fitting import misfit
 from domain.offers import Offer
 from domain.orders import Order, Quote, QuoteRequest
+from tests.conformance import folders
 from tests.conformance.exchanges import Exchange
-from tests.conformance.parts import Part, Station, part, parts, stations
+from tests.conformance.parts import Part, Station, part, parts
 from tests.conformance.questions import QUERIES, order_request
 
 _WITHIN_SECONDS: Final = 60
 _MOST_CALLS: Final = 4  # of one list: the pages that follow are more of the same
 _OFFERS_TRIED: Final = 5
+_OFFERS_TO_HOLD: Final = 30  # few are
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +38,16 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     offers: Mapping[str, tuple[Offer, ...]]
     troubles: Mapping[str, str]
 
+    def missed(self, station: Station) -> bool:
+        """Whether it had to be met: an operation that no part came by, or the one that its part begins with.
+
+        What is said only after something unusual is met by the supplier's own tests.
+        """
+        if station in self.met:
+            return False
+        begins = part(station.slug, station.part).operations[0] == station.operation
+        return begins or station.operation not in {met.operation for met in self.met}
+
     def why_not(self, station: Station) -> str:
         trouble = self.troubles.get(station.part)
         return f"the walk through {station.part} never made a {station.operation} call" + (
@@ -42,8 +55,13 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-async def walked(supplier: Supplier, client: SupplierClient, references: Callable[[], str]) -> Walk:
-    """Never raises for what a supplier does: a part that fails is a trouble, and the others are walked all the same."""
+async def walked(
+    supplier: Supplier, client: SupplierClient, references: Callable[[], str], plays: Callable[[str, str | None], None]
+) -> Walk:
+    """Never raises for what a supplier does: a part that fails is a trouble, and the others are walked all the same.
+
+    `plays` has the sandbox's next call of an operation end in that outcome, or takes the wish back where it is None.
+    """
     walker = _Walker(supplier, client, references)
     for vertical in supplier.searches:
         await walker.search(vertical)
@@ -53,10 +71,33 @@ async def walked(supplier: Supplier, client: SupplierClient, references: Callabl
             await walker.talk(each, looking.example if looking else None)
     for vertical in supplier.sells:
         await walker.buy(vertical, hold=False)
-        missed = [s for s in stations(supplier) if s not in walker.met and s.part.startswith(f"{vertical}.")]
-        if any(part(supplier.slug, station.part).step is not None for station in missed):
-            await walker.buy(vertical, hold=True)
+        await _byways(supplier, vertical, walker, plays)
     return Walk(met=walker.met, offers=walker.offers, troubles=walker.troubles)
+
+
+async def _byways(
+    supplier: Supplier, vertical: str, walker: "_Walker", plays: Callable[[str, str | None], None]
+) -> None:
+    """What is said only of an order that is held, or after something unusual, as far as anything was not met yet."""
+    steps = [each for each in parts(supplier.slug) if each.vertical == vertical and each.step]
+    wanted = {name for each in steps for name in each.operations}
+    told = dict(walker.troubles)
+    if wanted - walker.operations:
+        await walker.buy(vertical, hold=True)
+    for operation, outcome in _outcomes(supplier, wanted):
+        if wanted <= walker.operations:
+            break
+        plays(operation, outcome)
+        await walker.buy(vertical, hold=False)
+        plays(operation, None)
+    # A byway leads to a failure more often than not.
+    walker.troubles.clear()
+    walker.troubles.update(told)
+
+
+def _outcomes(supplier: Supplier, operations: set[str]) -> list[tuple[str, str]]:
+    played = folders.outcomes(supplier.slug)
+    return [(name, outcome) for name in sorted(played) if name in operations for outcome in sorted(played[name])]
 
 
 class _Walker:
@@ -67,6 +108,10 @@ class _Walker:
         self.met: Final[dict[Station, Exchange]] = {}
         self.offers: Final[dict[str, tuple[Offer, ...]]] = {}
         self.troubles: Final[dict[str, str]] = {}
+
+    @property
+    def operations(self) -> set[str]:
+        return {station.operation for station in self.met}
 
     async def talk(self, about_part: Part, about: Any) -> tuple[Any, ...]:
         """All records of one conversation; none where it failed."""
@@ -109,7 +154,9 @@ class _Walker:
 
     async def buy(self, vertical: str, *, hold: bool) -> None:
         query = QUERIES[vertical]
-        for offer in [offer for offer in self.offers.get(vertical, ()) if offer.bookable][:_OFFERS_TRIED]:
+        for offer in [offer for offer in self.offers.get(vertical, ()) if offer.bookable][
+            : _OFFERS_TO_HOLD if hold else _OFFERS_TRIED
+        ]:
             quote = await self._last(vertical, "quote", QuoteRequest(offer=offer, query=query), Quote)
             if quote is None:
                 continue
