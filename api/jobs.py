@@ -9,7 +9,7 @@ from api.params import Nothing
 from api.problems import not_there
 from api.services import Services
 from domain.catalogue import JobState, Subject
-from domain.jobs import Job, SyncAirlines, SyncAirports
+from domain.jobs import Job, SyncAirlines, SyncAirports, SyncRoutes
 from storage import sync_jobs
 from storage.engine import transaction
 from storage.failures import QueueDown
@@ -23,6 +23,10 @@ async def sync_airports(services: Services, asked: Asked[Nothing, Nothing]) -> R
 
 async def sync_airlines(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
     return await _sync(services, asked, Subject.AIRLINES)
+
+
+async def sync_routes(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
+    return await _sync(services, asked, Subject.ROUTES)
 
 
 async def job(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
@@ -62,3 +66,5 @@ def _job(subject: Subject, job_id: str) -> Job:
             return SyncAirports(job_id=job_id)
         case Subject.AIRLINES:
             return SyncAirlines(job_id=job_id)
+        case Subject.ROUTES:
+            return SyncRoutes(job_id=job_id)

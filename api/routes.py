@@ -246,6 +246,15 @@ ROUTES: Final = (
         who=Who.ADMIN,
     ),
     Route(
+        method="POST",
+        path="/v1/routes/sync",
+        call=jobs.sync_routes,
+        group=Group.AVIATION,
+        summary="Fetch all flight numbers and where they go anew, from a supplier that lists them",
+        answers=_A_SYNC,
+        who=Who.ADMIN,
+    ),
+    Route(
         method="GET",
         path="/v1/cache/airports",
         call=places.every_airport,

@@ -11,6 +11,7 @@ from domain.searches import SkippedRecord
 class Subject(StrEnum):
     AIRPORTS = "airports"
     AIRLINES = "airlines"
+    ROUTES = "routes"
 
 
 class JobState(StrEnum):

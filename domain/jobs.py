@@ -37,6 +37,10 @@ class SyncAirlines(msgspec.Struct, frozen=True, kw_only=True, tag="sync_airlines
     job_id: str
 
 
+class SyncRoutes(msgspec.Struct, frozen=True, kw_only=True, tag="sync_routes"):
+    job_id: str
+
+
 class DropExpiredOffers(msgspec.Struct, frozen=True, kw_only=True, tag="drop_expired_offers"):
     """Forget offers that nobody can book any more."""
 
@@ -57,6 +61,7 @@ Job = (
     | KeepSearch
     | SyncAirports
     | SyncAirlines
+    | SyncRoutes
     | DropExpiredOffers
     | DropOldReplies
     | RefreshPopularSearches
@@ -88,6 +93,7 @@ TERMS: Final[dict[type[Any], Terms]] = {
     KeepSearch: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=8),
     SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
+    SyncRoutes: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(hours=2), attempts=8, resumable=True),
     DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropOldReplies: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),

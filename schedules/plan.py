@@ -8,7 +8,15 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Subject
-from domain.jobs import DropExpiredOffers, DropOldReplies, Job, RefreshPopularSearches, SyncAirlines, SyncAirports
+from domain.jobs import (
+    DropExpiredOffers,
+    DropOldReplies,
+    Job,
+    RefreshPopularSearches,
+    SyncAirlines,
+    SyncAirports,
+    SyncRoutes,
+)
 from storage import sync_jobs
 
 MakeJob = Callable[[AsyncConnection, datetime], Awaitable[Job]]
@@ -53,9 +61,15 @@ async def sync_airlines(connection: AsyncConnection, now: datetime) -> SyncAirli
     return SyncAirlines(job_id=(await sync_jobs.create(connection, Subject.AIRLINES, at=now)).id)
 
 
+async def sync_routes(connection: AsyncConnection, now: datetime) -> SyncRoutes:
+    """As for the airports."""
+    return SyncRoutes(job_id=(await sync_jobs.create(connection, Subject.ROUTES, at=now)).id)
+
+
 PLAN: Final[Plan] = (
     Entry(name="sync_airports", when="10 3 * * *", job=sync_airports),
     Entry(name="sync_airlines", when="40 3 * * *", job=sync_airlines),
+    Entry(name="sync_routes", when="10 4 * * sun", job=sync_routes),
     Entry(name="drop_expired_offers", when="0 * * * *", job=always(DropExpiredOffers())),
     Entry(name="drop_old_replies", when="20 * * * *", job=always(DropOldReplies())),
     Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),

@@ -201,3 +201,23 @@ ORDER_ATTEMPTS: Final = Table(
     Column("refused", Text),
     Column("reason", Text),
 )
+
+# Flight numbers between airports, on no particular day. `key` is domain.aviation.Route.key.
+ROUTES: Final = Table(
+    "routes",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("carrier", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("airline", Text),
+    Column("origin", Text, nullable=False, index=True),
+    Column("destination", Text, nullable=False, index=True),
+    Column("departs", Text),
+    Column("arrives", Text),
+    Column("origin_terminal", Text),
+    Column("destination_terminal", Text),
+    Column("source", Text, nullable=False),
+    Column("first_seen_at", _INSTANT, nullable=False),
+    Column("last_seen_at", _INSTANT, nullable=False),
+    Column("vanished_at", _INSTANT),
+)

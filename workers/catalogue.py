@@ -15,11 +15,12 @@ from adapters.kit.client import SupplierClient
 from adapters.open_data import CATALOGUES, SOURCES
 from adapters.open_data.cities import cities as listed_cities
 from domain.catalogue import Subject, SyncJob
-from domain.jobs import SyncAirlines, SyncAirports
-from storage import airlines, airports, cities, sync_jobs
+from domain.jobs import SyncAirlines, SyncAirports, SyncRoutes
+from storage import airlines, airports, cities, routes, sync_jobs
 from storage.engine import transaction
 from storage.failures import StorageDown
 from storage.news import tell
+from storage.sightings import Missing
 from workers.tools import Tools
 
 _log: Final = structlog.get_logger(__name__)
@@ -27,13 +28,18 @@ _PAGE_SECONDS: Final = 60.0  # a page may wait for the budget before it is asked
 
 
 class Book(Protocol):
-    """Where the rows of one subject are kept: storage.airports, storage.airlines."""
+    """Where the rows of one subject are kept: storage.airports, storage.airlines, storage.routes."""
 
     upsert: Any
     mark_vanished: Any
 
 
-_BOOKS: Final[Mapping[Subject, Book]] = MappingProxyType({Subject.AIRPORTS: airports, Subject.AIRLINES: airlines})
+_BOOKS: Final[Mapping[Subject, Book]] = MappingProxyType(
+    {Subject.AIRPORTS: airports, Subject.AIRLINES: airlines, Subject.ROUTES: routes}
+)
+
+# The source of what nobody tells without a key: an empty list, which takes nothing away.
+NOBODY: Final = "nobody"
 
 
 async def sync_airports(job: SyncAirports, tools: Tools) -> None:
@@ -44,7 +50,12 @@ async def sync_airlines(job: SyncAirlines, tools: Tools) -> None:
     await _sync(job.job_id, Subject.AIRLINES, tools)
 
 
-async def give_up_sync(job: SyncAirports | SyncAirlines, why: str, tools: Tools) -> None:
+async def sync_routes(job: SyncRoutes, tools: Tools) -> None:
+    """There is no free list of routes: without a supplier's own key nothing is written."""
+    await _sync(job.job_id, Subject.ROUTES, tools)
+
+
+async def give_up_sync(job: SyncAirports | SyncAirlines | SyncRoutes, why: str, tools: Tools) -> None:
     """The job's row says that it failed and why, so that nobody waits for it."""
     async with transaction(tools.engine) as connection:
         await sync_jobs.failed(connection, job.job_id, detail=why, at=tools.now())
@@ -53,7 +64,7 @@ async def give_up_sync(job: SyncAirports | SyncAirlines, why: str, tools: Tools)
 async def _sync(job_id: str, subject: Subject, tools: Tools) -> None:
     """Every page is one transaction: its rows, the progress and where to go on. A job that comes twice is harmless."""
     supplier = tools.cataloguer(subject)
-    source = supplier.supplier.slug if supplier else SOURCES[subject]
+    source = supplier.supplier.slug if supplier else SOURCES.get(subject, NOBODY)
     async with transaction(tools.engine) as connection:
         run = await sync_jobs.start(connection, job_id, source=source, at=tools.now())
     if run is None:
@@ -92,14 +103,21 @@ async def _taken_down(run: sync_jobs.Run, subject: Subject, supplier: SupplierCl
         if served:  # whoever tells of the airports: their cities are always those of our own list
             await cities.replace(connection, served)
         missing = await book.mark_vanished(connection, source=source, before=seen_at, at=tools.now())
-        detail = f"{missing.spared} rows were missing, too many to believe: none was marked" if missing.spared else None
+        detail = _detail(source, missing)
         return await sync_jobs.done(connection, run, vanished=missing.marked, at=tools.now(), detail=detail)
+
+
+def _detail(source: str, missing: Missing) -> str | None:
+    if source == NOBODY:
+        return "No supplier that lists them is connected with a key of its own."
+    return f"{missing.spared} rows were missing, too many to believe: none was marked" if missing.spared else None
 
 
 async def _pages(run: sync_jobs.Run, subject: Subject, supplier: SupplierClient | None) -> AsyncIterator[Readout[Any]]:
     """A run that had written its last page, and died before it could say so, starts again: twice is harmless."""
     if supplier is None:
-        yield await asyncio.to_thread(CATALOGUES[subject])
+        if subject in CATALOGUES:
+            yield await asyncio.to_thread(CATALOGUES[subject])
         return
     listing = supplier.supplier.catalogues[subject]
     first = msgspec.convert(run.next_call, Call) if run.next_call else listing.ask()

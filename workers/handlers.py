@@ -12,8 +12,9 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRoutes,
 )
-from workers.catalogue import give_up_sync, sync_airlines, sync_airports
+from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
 from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
@@ -27,6 +28,7 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         KeepSearch: keep_search,
         SyncAirports: sync_airports,
         SyncAirlines: sync_airlines,
+        SyncRoutes: sync_routes,
         DropExpiredOffers: drop_expired_offers,
         DropOldReplies: drop_old_replies,
         RefreshPopularSearches: refresh_popular_searches,
@@ -35,5 +37,5 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
 
 # What has to be set right when a job becomes a dead letter; the others leave nothing half done.
 GIVEN_UP: Final[Mapping[type[Any], Callable[[Any, str, Tools], Awaitable[None]]]] = MappingProxyType(
-    {SyncAirports: give_up_sync, SyncAirlines: give_up_sync}
+    {SyncAirports: give_up_sync, SyncAirlines: give_up_sync, SyncRoutes: give_up_sync}
 )

@@ -22,6 +22,7 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRoutes,
     Terms,
 )
 from domain.matching.flights import merged
@@ -235,6 +236,7 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     AskSuppliers: st.builds(AskSuppliers, query=questions(), because=st.sampled_from(Because)),
     KeepSearch: st.builds(KeepSearch, search_id=words),
     SyncAirports: st.builds(SyncAirports, job_id=words),
+    SyncRoutes: st.builds(SyncRoutes, job_id=words),
     SyncAirlines: st.builds(SyncAirlines, job_id=words),
     DropExpiredOffers: st.builds(DropExpiredOffers),
     DropOldReplies: st.builds(DropOldReplies, days=st.integers(1, 30)),

@@ -13,6 +13,7 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRoutes,
 )
 from schedules.due import next_due
 from schedules.plan import PLAN, Entry
@@ -52,6 +53,7 @@ def test_the_plan_has_no_other_entries() -> None:
     assert set(BY_NAME) == {
         "sync_airports",
         "sync_airlines",
+        "sync_routes",
         "drop_expired_offers",
         "drop_old_replies",
         "refresh_popular_searches",
@@ -89,6 +91,7 @@ async def made(engine: AsyncEngine, name: str) -> Job:
     [
         ("sync_airports", SyncAirports),
         ("sync_airlines", SyncAirlines),
+        ("sync_routes", SyncRoutes),
         ("drop_expired_offers", DropExpiredOffers),
         ("drop_old_replies", DropOldReplies),
         ("refresh_popular_searches", RefreshPopularSearches),

@@ -2,17 +2,21 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.cancellation import CancellationStep, Ladder
+from domain.cars import Coverage, Mileage, Rental, RentalConditions
 from domain.flights import Itinerary
+from domain.hotels import Amenity, Board, Room, StayConditions
 from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent
 from storage import offers
 from storage.engine import transaction
 from storage.tables import OFFERS
-from tests.builders import NOW, direction, itinerary, money, offer, segment
+from tests.builders import NOW, direction, itinerary, money, offer, rental_offer, segment, stay_offer, wall_clock
 
 HOUR = timedelta(hours=1)
 
@@ -110,3 +114,37 @@ async def test_what_has_no_place_in_the_model_survives(engine: AsyncEngine) -> N
     odd = msgspec.structs.replace(offer(), supplier_extra={"clé": "\u2708 \\x00", "": ""})
     await keep(engine, odd)
     assert await get(engine, odd.id) == odd
+
+
+async def test_a_stay_comes_back_with_its_ladder_and_what_is_paid_on_site(engine: AsyncEngine) -> None:
+    ladder = Ladder(steps=(CancellationStep(fee=money("60.00"), since=wall_clock("CDG", "2027-02-26T18:00")),))
+    full = msgspec.structs.replace(
+        stay_offer(
+            conditions=StayConditions(
+                rooms=(Room(name="Double room", sleeps=2),), board=Board.BREAKFAST, refundable=True, cancellation=ladder
+            )
+        ),
+        price_components=(
+            PriceComponent(kind=ComponentKind.ROOM, amount=money("350.00")),
+            PriceComponent(kind=ComponentKind.TAX, amount=money("10.00"), on_site=True),
+        ),
+    )
+    starred = msgspec.structs.replace(full.product.property, stars=Decimal("4.5"), amenities=(Amenity.POOL,))
+    full = msgspec.structs.replace(full, product=msgspec.structs.replace(full.product, property=starred))
+    assert await keep(engine, full) == 1
+    assert await get(engine, full.id) == full
+
+
+async def test_a_rental_comes_back_by_the_clock_of_its_counter(engine: AsyncEngine) -> None:
+    full = rental_offer(
+        airport="ADL",
+        conditions=RentalConditions(
+            mileage=Mileage(unlimited=True), coverages=(Coverage(code="CDW", name="Damage", included=True),)
+        ),
+    )
+    assert await keep(engine, full) == 1
+    held = await get(engine, full.id)
+    assert held == full
+    assert held is not None
+    assert isinstance(held.product, Rental)
+    assert held.product.pick_up_at.isoformat() == "2027-03-01T10:00:00+10:30"

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.queries import Cabin, Query
 from storage import popularity
 from storage.engine import transaction
-from tests.builders import flight_query
+from tests.builders import car_query, flight_query, hotel_query
 
 NOON = datetime(2027, 1, 15, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -31,6 +31,12 @@ async def test_what_is_asked_most_comes_first_and_as_it_was_asked(engine: AsyncE
     await note(engine, {TO_NEW_YORK: 2})
     assert await popular(engine) == (TO_NEW_YORK, TO_ZURICH)
     assert await popular(engine, at_most=1) == (TO_NEW_YORK,)
+
+
+async def test_stays_and_rentals_come_back_as_they_were_asked(engine: AsyncEngine) -> None:
+    stay, rental = hotel_query(children_ages=(3, 9)), car_query(drop_off="LGW")
+    await note(engine, {TO_NEW_YORK: 1, stay: 3, rental: 2})
+    assert await popular(engine) == (stay, rental, TO_NEW_YORK)
 
 
 async def test_nothing_asked_is_nothing_noted(engine: AsyncEngine) -> None:

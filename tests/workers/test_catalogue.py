@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.kit.failures import TryLater
 from domain.catalogue import JobState, Subject, SyncJob
-from domain.jobs import SyncAirlines, SyncAirports
+from domain.jobs import SyncAirlines, SyncAirports, SyncRoutes
 from storage import airlines, airports, cities, sync_jobs
 from storage.engine import transaction
 from storage.news import news
 from tests.builders import ALBATROSS, NOW
 from tests.workers.conftest import Desk, MakeTools, cataloguer
-from workers.catalogue import give_up_sync, sync_airlines, sync_airports
+from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.tools import Tools
 
 PAGES = {"1": ["LHR", "JFK"], "2": ["ZRH", "XXX"], "3": ["SYD"]}
@@ -126,6 +126,16 @@ async def test_airlines_come_from_open_data_without_any_key(tools: MakeTools, en
         held_now = {listed.airline.iata: listed.airline.name for listed in await airlines.every(connection)}
     assert held_now["LH"] == "Lufthansa"
     assert (await the_job(held, job_id)).state is JobState.DONE
+
+
+async def test_without_a_key_nobody_tells_of_routes_and_the_job_says_so(tools: MakeTools, engine: AsyncEngine) -> None:
+    held, job_id = tools(), await a_job(engine, Subject.ROUTES)
+
+    await sync_routes(SyncRoutes(job_id=job_id), held)
+
+    job = await the_job(held, job_id)
+    assert (job.state, job.rows, job.vanished) == (JobState.DONE, 0, 0)
+    assert job.detail == "No supplier that lists them is connected with a key of its own."
 
 
 async def test_everybody_hears_that_the_airports_have_changed(tools: MakeTools, engine: AsyncEngine) -> None:

@@ -61,6 +61,10 @@ SUPPLIER: Final = Supplier(
             Subject.AIRLINES: Cataloguing(
                 operation="airlines", ask=reference.ask_for_airlines, read=reference.read_airlines, at_most=280
             ),
+            # Nobody has published how many there are; at a hundred to a page this is room for half a million.
+            Subject.ROUTES: Cataloguing(
+                operation="routes", ask=reference.ask_for_routes, read=reference.read_routes, at_most=5_000
+            ),
         }
     ),
     lookups=MappingProxyType(
