@@ -36,7 +36,7 @@ class CarWishes(wishes.SearchWishes, frozen=True, kw_only=True):
     sort: Annotated[CarSort, Meta(description="What comes first: the cheapest.")] = CarSort.PRICE
     categories: Annotated[
         tuple[_Category, ...],
-        Meta(max_length=len(CATEGORIES), description="Any of these.", examples=[["economy", "compact"]]),
+        Meta(max_length=len(CATEGORIES), description="Any of these categories.", examples=[["economy", "compact"]]),
     ] = ()
     transmission: Annotated[Transmission, Meta(description="Who changes gears.")] | None = None
     unlimited_mileage: Annotated[bool, Meta(description="Whether any distance is in the price.")] | None = None
@@ -78,7 +78,8 @@ class NewCarSearch(CarSearch, frozen=True, kw_only=True):
 
 
 # What stands in for a field that could not be read; see those of flights. A weekend stands in for both times where
-# one is missing.
+# one is missing, and somewhere for the airport.
+_SOMEWHERE: Final = "AAA"
 _SOME_DAYS: Final = MappingProxyType(
     {"pick_up_at": datetime(2000, 1, 1), "drop_off_at": datetime(2000, 1, 3)}  # noqa: DTZ001  # on the clock there
 )
@@ -94,7 +95,7 @@ def faults(read: "Reading[Any]", bearings: Bearings) -> Iterator[Fault]:
                 times[field] = datetime.fromisoformat(values[field])
             except ValueError:
                 yield Fault(field=field, detail=f"{values[field]} is no day and time of the calendar")
-    pick_up = values.get("pick_up", "")
+    pick_up = values.get("pick_up", _SOMEWHERE)
     told = {
         "pick_up": pick_up,
         "drop_off": values.get("drop_off") or pick_up,
@@ -107,7 +108,7 @@ def faults(read: "Reading[Any]", bearings: Bearings) -> Iterator[Fault]:
     if len(atlas):
         for field in ("pick_up", "drop_off"):
             yield from wishes.airport_faults(field, values.get(field), atlas)
-        yield from _calendar_faults(pick_up, times, atlas, bearings.now)
+        yield from _calendar_faults(values.get("pick_up", ""), times, atlas, bearings.now)
 
 
 def query(taken: CarSearch, bearings: Bearings) -> CarQuery:

@@ -26,10 +26,11 @@ class HotelWishes(wishes.SearchWishes, frozen=True, kw_only=True):
     ] = HotelSort.PRICE
     stars: Annotated[
         tuple[Annotated[int, Meta(ge=0, le=5)], ...],
-        Meta(max_length=6, description="Any of these; half a star more counts with them.", examples=[[4, 5]]),
+        Meta(max_length=6, description="Any of these stars; half a star more counts with them.", examples=[[4, 5]]),
     ] = ()
     amenities: Annotated[
-        tuple[Amenity, ...], Meta(max_length=len(Amenity), description="All of these.", examples=[["wifi", "pool"]])
+        tuple[Amenity, ...],
+        Meta(max_length=len(Amenity), description="All of these amenities.", examples=[["wifi", "pool"]]),
     ] = ()
     board: Annotated[
         tuple[Board, ...], Meta(max_length=len(Board), description="Any of these meals.", examples=[["breakfast"]])

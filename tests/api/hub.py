@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import falcon.testing
 import msgspec
@@ -21,7 +21,7 @@ from api.services import Services, services
 from api.verticals import VERTICALS
 from domain.jobs import AskSuppliers, Job, Queue
 from domain.matching.verticals import MERGED
-from domain.offers import Offer
+from domain.offers import FlightOffer, Offer, RentalOffer, StayOffer
 from domain.places import City
 from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
 from domain.searches import Outcome, Search, arrived, begun
@@ -45,6 +45,8 @@ from tests.builders import (
     segment,
 )
 from tests.builders import airports as some_airports
+
+Sold = TypeVar("Sold", StayOffer, RentalOffer)
 
 TOKEN: Final = "open-sesame"
 SUPPLIERS: Final = (ALBATROSS, BLUEBIRD)
@@ -141,7 +143,19 @@ class Hub:
     def begun(self, query: Query | None = None, *, suppliers: Iterable[str] = SUPPLIERS) -> Search:
         return begun(query or self.query(), suppliers, self.clock.now)
 
-    def offer(self, **what: Any) -> Offer:
+    def stays(self, *offers: StayOffer) -> list[StayOffer]:
+        """Made just now, and open for thirty hours."""
+        return [self._open(offer) for offer in offers]
+
+    def rentals(self, *offers: RentalOffer) -> list[RentalOffer]:
+        """Made just now, and open for thirty hours."""
+        return [self._open(offer) for offer in offers]
+
+    def _open(self, offer: Sold) -> Sold:
+        now = self.clock.now
+        return msgspec.structs.replace(offer, fetched_at=now, expires_at=now + timedelta(hours=30))
+
+    def offer(self, **what: Any) -> FlightOffer:
         return offer(**{"fetched_at": self.clock.now, "expires_at": self.clock.now + timedelta(hours=30)} | what)
 
     async def arrive(
@@ -175,7 +189,7 @@ def on_the_wire(search: Search, *, now: datetime) -> bytes:
     return Held(search, now=now, epoch=0).rendering(view, ("all", Coding.PLAIN), now).body
 
 
-def ways(count: int, *, fetched_at: datetime) -> list[Offer]:
+def ways(count: int, *, fetched_at: datetime) -> list[FlightOffer]:
     """As many flights from London to New York, each at its own price and time."""
     return [
         offer(
@@ -203,7 +217,13 @@ def _path(place: str, asked: Mapping[str, object]) -> str:
 
 @asynccontextmanager
 async def hub(
-    *, database_url: str, redis_url: str, clock: Clock | None = None, rate_limit: int = 1_000_000, ready: bool = True
+    *,
+    database_url: str,
+    redis_url: str,
+    clock: Clock | None = None,
+    rate_limit: int = 1_000_000,
+    default_market: str = "DE",
+    ready: bool = True,
 ) -> AsyncIterator[Hub]:
     """With `ready`, it knows the airports and hears of arrivals before the test begins."""
     clock = clock or Clock()
@@ -216,6 +236,7 @@ async def hub(
         queue=JobQueue(jobs),
         admin_token=TOKEN,
         rate_limit=rate_limit,
+        default_market=default_market,
         clock=clock,
         checks={"postgres": partial(health.ping, engine), "redis": partial(dependencies.redis_answers, client)},
     )

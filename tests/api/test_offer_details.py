@@ -6,7 +6,7 @@ from domain.offers import ComponentKind, FlightConditions, PriceComponent
 from storage import offers
 from storage.engine import transaction
 from tests.api.hub import Hub, json
-from tests.builders import money
+from tests.builders import money, rental_offer, stay_offer
 
 PARTS = (
     PriceComponent(kind=ComponentKind.BASE_FARE, amount=money("400.00")),
@@ -30,6 +30,34 @@ async def test_an_offer_is_found_while_its_search_is_still_warm(api: Hub) -> Non
         assert (shown["conditions"]["refundable"], shown["conditions"]["changeable"]) == (True, None)
         assert (shown["seats_left"], shown["supplier_extra"], shown["sold_as"]) == (3, {"fare": "light"}, ["BA117"])
         assert shown["product"]["slices"][0]["departs_at"].startswith("2027-03-01T10:30:00")
+
+
+async def test_a_stay_and_a_rental_are_found_with_what_they_are_for(api: Hub) -> None:
+    (stay,), (rental,) = api.stays(stay_offer()), api.rentals(rental_offer())
+    await api.found(stay, query=api.stay())
+    await api.found(rental, query=api.rental())
+    for path in (api.stay_path(), api.rental_path()):
+        await api.get(path)
+    room, car = [json(await api.get(f"/v1/offers/{offer.id}")) for offer in (stay, rental)]
+    assert (room["vertical"], room["product"]["property"]["name"], room["product"]["nights"]) == (
+        "hotels", "Hotel Bellevue", 3,
+    )  # fmt: skip
+    assert (car["vertical"], car["product"]["car"]["category"]) == ("cars", "economy")
+    assert json(await api.get(f"/v1/cars/{rental.id}")) == car
+
+
+async def test_an_offer_is_found_under_its_own_vertical_only(api: Hub, engine: AsyncEngine) -> None:
+    (stay,), (rental,) = api.stays(stay_offer()), api.rentals(rental_offer())
+    async with transaction(engine) as connection:
+        await offers.keep(connection, [api.offer(), stay, rental], search_id=api.query().id)
+    found = {
+        (place, offer.id): (await api.get(f"/v1/{place}/{offer.id}")).status_code
+        for place in ("flights", "cars", "offers")
+        for offer in (api.offer(), stay, rental)
+    }
+    assert [status for (place, _), status in found.items() if place == "flights"] == [200, 404, 404]
+    assert [status for (place, _), status in found.items() if place == "cars"] == [404, 404, 200]
+    assert [status for (place, _), status in found.items() if place == "offers"] == [200, 200, 200]
 
 
 async def test_an_offer_in_the_books_is_found_by_any_process(api: Hub, engine: AsyncEngine) -> None:

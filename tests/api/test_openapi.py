@@ -16,6 +16,8 @@ from api.problems import Kind
 from api.routes import ROUTES
 from tests.api.hub import Hub, json
 from tests.api.schemas import misfits
+from tests.api.test_car_search import OFFERS as RENTALS
+from tests.api.test_hotel_search import OFFERS as STAYS
 
 TODAY = date(2027, 1, 15)
 DOCUMENT = plain_json.loads(msgspec.json.encode(document(ROUTES, today=TODAY)))
@@ -132,8 +134,23 @@ async def test_search_answers_look_as_described(api: Hub) -> None:
     await _fits(api, "GET", search)
     await _fits(api, "GET", f"/v1/searches/{api.query().id}")
     await _fits(api, "GET", f"/v1/offers/{api.offer().id}")
+    await _fits(api, "GET", f"/v1/flights/{api.offer().id}")
     await _fits(api, "GET", "/v1/admin/health")
     await _fits(api, "POST", "/v1/airports/sync")
+
+
+async def test_answers_about_hotels_and_cars_look_as_described(api: Hub) -> None:
+    (stay,), (rental,) = api.stays(STAYS[0]), api.rentals(RENTALS[0])
+    for path in (api.stay_path(), api.rental_path(), api.stay_path(stars=9), api.rental_path(pick_up="QQQ")):
+        await _fits(api, "GET", path)
+    await api.found(*api.stays(*STAYS), query=api.stay())
+    await api.found(*api.rentals(*RENTALS), query=api.rental())
+    for path in (
+        api.stay_path(), api.rental_path(), f"/v1/searches/{api.stay().id}", f"/v1/searches/{api.rental().id}",
+        f"/v1/offers/{stay.id}", f"/v1/offers/{rental.id}", f"/v1/cars/{rental.id}",
+    ):  # fmt: skip
+        assert (await api.get(path)).status_code == 200
+        await _fits(api, "GET", path)
 
 
 async def _fits(api: Hub, method: str, path: str) -> None:

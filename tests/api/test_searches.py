@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from falcon.testing import StreamedResult
 
+from domain.offers import Offer
+from domain.queries import Query
 from tests.api.hub import Hub, json, until
-from tests.builders import ALBATROSS, BLUEBIRD
+from tests.builders import ALBATROSS, BLUEBIRD, rental_offer, stay_offer
 
 
 def new(api: Hub, **wishes: object) -> dict[str, object]:
@@ -29,9 +32,63 @@ async def test_creating_a_search_answers_where_to_find_it(api: Hub) -> None:
     assert len(api.asked_for()) == 1
 
 
-async def test_only_flights_can_be_searched_for_today(api: Hub) -> None:
-    refused = await api.post("/v1/searches", new(api, vertical="submarines"))
-    assert [flaw["pointer"] for flaw in json(refused)["errors"]] == ["/vertical"]
+@pytest.mark.parametrize("vertical", ["submarines", "", None, 7, ["hotels"]])
+async def test_submarines_can_not_be_searched_for(api: Hub, vertical: object) -> None:
+    refused = await api.post("/v1/searches", new(api, vertical=vertical))
+    (flaw,) = json(refused)["errors"]
+    assert (flaw["pointer"], flaw["detail"]) == ("/vertical", "must be one of flights, hotels, cars")
+
+
+async def test_hotels_and_cars_are_created_looked_at_and_followed_too(api: Hub) -> None:
+    stay = {"vertical": "hotels", "destination": "PAR", "check_in": api.soon(), "check_out": api.soon(days=63)}
+    rental = {"vertical": "cars", "pick_up": "LHR"} | {
+        name: f"{day}T10:00" for name, day in (("pick_up_at", api.soon()), ("drop_off_at", api.soon(days=65)))
+    }
+    asked: tuple[tuple[dict[str, str], Query, list[Offer]], ...] = (
+        (stay, api.stay(), [*api.stays(stay_offer())]),
+        (rental, api.rental(), [*api.rentals(rental_offer())]),
+    )
+    for body, query, offers in asked:
+        created = await api.post("/v1/searches", body)
+        assert (created.status_code, created.headers["Location"]) == (202, f"/v1/searches/{query.id}")
+        await api.found(*offers, query=query)
+        looked = json(await api.get(created.headers["Location"]))
+        assert (looked["search"]["vertical"], looked["page"]["total"]) == (query.vertical, 1)
+        assert [event["event"] for event in await events(api, query.id)] == ["arrival", "arrival", "completed"]
+        assert json(await api.post("/v1/searches", body)) == looked
+    assert api.asked_for() == [api.stay(), api.rental()]
+
+
+async def test_faults_of_a_new_search_are_those_of_its_vertical(api: Hub) -> None:
+    refused = await api.post("/v1/searches", {"vertical": "cars", "pick_up": "QQQ", "origin": "LHR"})
+    assert {flaw["pointer"] for flaw in json(refused)["errors"]} == {
+        "/pick_up", "/pick_up_at", "/drop_off_at", "/origin",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field"),
+    [
+        ("stars=4", "stars"),
+        ("sort=distance", "sort"),
+        ("sort=beauty", "sort"),
+        ("colour=blue", "colour"),
+        ("cursor=abc", "cursor"),
+    ],
+)
+async def test_a_wish_that_makes_no_sense_for_what_was_searched_is_named(api: Hub, wishes: str, field: str) -> None:
+    search = await api.found()
+    refused = await api.get(f"/v1/searches/{search.id}?{wishes}")
+    assert (refused.status_code, [flaw["parameter"] for flaw in json(refused)["errors"]]) == (422, [field])
+
+
+async def test_a_search_for_hotels_is_looked_at_with_the_wishes_of_hotels(api: Hub) -> None:
+    search = await api.found(*api.stays(stay_offer()), query=api.stay())
+    looked = await api.get(f"/v1/searches/{search.id}?sort=distance&board=breakfast&max_distance_km=1")
+    assert json(looked)["page"]["total"] == 1
+    hot = await api.get(f"/v1/searches/{search.id}?sort=distance&board=breakfast&max_distance_km=1")
+    assert hot.content == looked.content
+    assert (await api.get(f"/v1/searches/{search.id}?max_stops=1")).status_code == 422
 
 
 async def test_a_long_poll_takes_the_wishes_of_a_search(api: Hub) -> None:
