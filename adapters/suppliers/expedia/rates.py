@@ -62,6 +62,8 @@ class Clerk:
             raise ValueError(f"is {rate.status}")
         if rate.sale_scenario is not None and rate.sale_scenario.package:
             raise ValueError("is sold in packages only")
+        if not rate.bed_groups:
+            raise ValueError("has no bed group, and so no link to book by")
         stay = priced(by_room(rate.occupancy_pricing, self._query), self._query.currency)
         terms = Terms(
             penalties=rate.cancel_penalties,

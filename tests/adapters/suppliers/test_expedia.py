@@ -479,6 +479,10 @@ def test_a_rate_for_packages_is_not_sold_alone() -> None:
     assert reason(sale_scenario={"package": True}) == "is sold in packages only"
 
 
+def test_a_rate_without_beds_has_no_link_and_is_no_offer() -> None:
+    assert "no link" in reason(bed_groups={})
+
+
 def test_an_offer_lives_as_long_as_its_link_and_never_longer_than_declared() -> None:
     assert offer().expires_at == NOW + timedelta(minutes=10)
     for late in ("2027-01-16T00:00:00.000Z", None):
