@@ -18,7 +18,7 @@ from adapters.suppliers.kiwi.flights import LIVE_FOR, ask, read
 from adapters.suppliers.kiwi.refusals import ERRORS, refusal
 from adapters.suppliers.kiwi.timetable import CABINS
 from domain.money import Money
-from domain.offers import ComponentKind, Offer
+from domain.offers import ComponentKind, FlightOffer
 from domain.queries import Cabin, FlightQuery
 from domain.searches import Outcome
 from tests.builders import ATLAS, NOW, flight_query
@@ -131,11 +131,11 @@ def reply(*items: Any, status: int = 200, body: bytes | None = None, **changed: 
     )
 
 
-def readout(*items: Any, query: FlightQuery | None = None, **changed: Any) -> Readout[Offer]:
+def readout(*items: Any, query: FlightQuery | None = None, **changed: Any) -> Readout[FlightOffer]:
     return read(reply(*items, **changed), ask(query or flight_query()), query or flight_query(), ATLAS)
 
 
-def offer(*items: Any, query: FlightQuery | None = None, **changed: Any) -> Offer:
+def offer(*items: Any, query: FlightQuery | None = None, **changed: Any) -> FlightOffer:
     """The one offer of the reply, of which nothing was skipped."""
     found = readout(*(items or (itinerary(),)), query=query, **changed)
     assert found.skipped == ()
@@ -772,6 +772,6 @@ def test_a_refusal_may_come_with_status_200() -> None:
 
 
 def test_the_key_goes_into_its_header() -> None:
-    signed = SUPPLIER.auth.signed(ask(flight_query()), {"KIWI_API_KEY": "k"})
+    signed = SUPPLIER.auth.signed(ask(flight_query()), {"KIWI_API_KEY": "k"}, NOW)
     assert signed.headers == (("apikey", "k"),)
     assert msgspec.structs.replace(signed, headers=()) == ask(flight_query())

@@ -15,7 +15,7 @@ from adapters.suppliers.kiwi.flights import ask, read
 from storage import replies
 from storage.engine import transaction
 from tests.builders import NOW, flight_query
-from tests.conformance.exchanges import atlas
+from tests.conformance.parts import atlas
 from workers.archiving import archiving, replayed
 
 ROOT: Final = Path(__file__).parents[3]

@@ -20,7 +20,7 @@ from adapters.suppliers.kiwi import SUPPLIER
 from adapters.suppliers.kiwi.flights import ask, read
 from adapters.suppliers.kiwi.sandbox import OPERATIONS, World, create_app, credential
 from domain.money import Money
-from domain.offers import Offer
+from domain.offers import FlightOffer
 from domain.queries import Cabin, FlightQuery
 from tests.builders import ATLAS, DEPARTURE, NOW, flight_query
 
@@ -170,7 +170,7 @@ class Caller:
         data: list[dict[str, Any]] = response.json()["data"]
         return data
 
-    async def offers(self, query: FlightQuery) -> Readout[Offer]:
+    async def offers(self, query: FlightQuery) -> Readout[FlightOffer]:
         call: Call = ask(query)
         response = await self.get(call.path, call.params)
         reply = Reply(status=response.status_code, headers={}, body=response.content, received_at=self.world.clock)
@@ -556,6 +556,6 @@ def test_every_operation_that_we_declare_is_one_of_the_sandboxs() -> None:
 
 
 def test_our_sandbox_credentials_open_the_sandbox() -> None:
-    signed = SUPPLIER.auth.signed(ask(flight_query()), SUPPLIER.sandbox_secrets)
+    signed = SUPPLIER.auth.signed(ask(flight_query()), SUPPLIER.sandbox_secrets, NOW)
     assert dict(signed.headers) == {"apikey": KEY}
     assert msgspec.structs.replace(signed, headers=()) == ask(flight_query())
