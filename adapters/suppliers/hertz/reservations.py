@@ -188,7 +188,7 @@ def read_cancel(reply: Reply, _: Call, reserved: Order) -> Readout[Cancellation]
     status = _CANCELLATION.get(core.cancel_status)
     if status is None:
         raise GiveUp(f"cancel: {core.cancel_status} is no end of a cancellation", outcome=Outcome.ERROR)
-    rules = core.cancel_rules.cancel_rule if core.cancel_rules else []
+    rules = core.cancel_rules.cancel_rule if core.cancel_rules else ()
     return Readout(
         records=(
             Cancellation(

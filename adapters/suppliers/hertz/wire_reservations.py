@@ -91,7 +91,7 @@ class CancelRule(Words, frozen=True, kw_only=True):
 
 
 class CancelRules(Words, frozen=True, kw_only=True):
-    cancel_rule: list[CancelRule] = []
+    cancel_rule: tuple[CancelRule, ...] = ()
 
 
 class CancelCore(Words, frozen=True, kw_only=True):
@@ -112,7 +112,7 @@ class Cancelled(Words, frozen=True, kw_only=True):
 class MatchedLocs(Words, frozen=True, kw_only=True):
     """Records left apart, each a MatchedLoc."""
 
-    veh_matched_loc: list[Any] = []
+    veh_matched_loc: tuple[Any, ...] = ()
 
 
 class MatchedLoc(Words, frozen=True, kw_only=True):

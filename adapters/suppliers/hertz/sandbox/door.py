@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import falcon.asgi
@@ -17,6 +18,17 @@ _VENDOR: Final = re.compile(r"sandbox-hertz-vn(-\w+)?")
 _PRODUCT: Final = "sandbox-hertz-cp"
 _DUTY: Final = "sandboxhertzduty"
 
+# The root of a request -> what it asks for.
+ROOTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "OTA_VehAvailRateRQ": "availability",
+        "OTA_VehResRQ": "book",
+        "OTA_VehRetResRQ": "retrieve",
+        "OTA_VehCancelRQ": "cancel",
+        "OTA_VehLocSearchRQ": "locations",
+    }
+)
+
 Handler = Callable[[Element], list[Element]]
 
 
@@ -27,7 +39,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
+def operation_in(body: bytes) -> str | None:
+    """What a request's document asks for; None for what is none of Hertz's."""
+    try:
+        return ROOTS.get(read(body).tag)
+    except ValueError:
+        return None
+
+
 class Door:
+    """`messages` by operation."""
+
     def __init__(self, messages: Mapping[str, Message]) -> None:
         self._messages: Final = messages
 
@@ -45,7 +67,7 @@ class Door:
         return None
 
     def _answered(self, root: Element) -> Element:
-        message = self._messages.get(root.tag)
+        message = self._messages.get(ROOTS.get(root.tag, ""))
         answer = element(
             f"{root.tag.removesuffix('RQ')}RS",
             Version=message.version if message else "2.007",
