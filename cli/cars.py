@@ -58,8 +58,8 @@ def conditions(offer: RentalOffer) -> str:
 
 
 def mileage(told: Mileage) -> str:
-    """`any distance`, or `200 km a day`."""
-    if told.unlimited:
-        return "any distance"
-    far = f"{told.included or 0} {told.unit or ''}".rstrip()
+    """`any distance`, `200 km a day`, or that there is a limit which nobody tells."""
+    if told.unlimited or told.included is None:
+        return "any distance" if told.unlimited else "limited distance"
+    far = f"{told.included} {told.unit or ''}".rstrip()
     return f"{far} a {told.per}" if told.per else far

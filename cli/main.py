@@ -133,7 +133,7 @@ def _flights(
 
 @_search.command(name="hotels")
 def _hotels(
-    destination: str,
+    destination: Annotated[str, Parameter(allow_leading_hyphen=True)],  # the south has latitudes below zero
     check_in: date,
     check_out: date,
     /,

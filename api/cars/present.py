@@ -25,7 +25,6 @@ from domain.money import Money
 from domain.offers import RentalOffer
 from domain.searches import Result
 
-
 _DECODED: Final = ("category", "type", "transmission", "drive", "fuel", "air_conditioning")
 
 

@@ -16,8 +16,10 @@ from cli.greeting import search_line
 from cli.main import main
 from cli.syncs import sync
 from domain.catalogue import JobState, Subject, SyncJob
-from domain.matching.flights import merged
-from domain.searches import SkippedRecord, arrived
+from domain.matching.verticals import MERGED
+from domain.offers import Offer
+from domain.queries import Query
+from domain.searches import SkippedRecord, arrived, begun
 from tests import builders as a
 from tests.api.hub import on_the_wire
 from tests.cli.fake_api import FakeApi, fake_api
@@ -32,6 +34,64 @@ def test_a_search_asks_what_was_typed_and_shows_what_was_found(api: FakeApi, cap
         "&cabin=business&currency=GBP&wait=15&limit=20"
     )
     assert "420.00 EUR" in capsys.readouterr().out
+
+
+def test_a_search_for_hotels_asks_what_was_typed_and_shows_what_was_found(api: FakeApi, capsys: "Captured") -> None:
+    api.says("GET /v1/hotels/search", _found(a.hotel_query(), a.stay_offer()))
+    typed = (
+        "search hotels par 2027-03-01 2027-03-04 --rooms 2 --adults 3 --child 7 --child 12 --market ch --radius-km 5"
+        f" --sort distance --currency chf --limit 5 --url {api.url}"
+    )
+    assert _run(typed) == 0
+    assert api.heard[0].query == (
+        "destination=PAR&check_in=2027-03-01&check_out=2027-03-04&rooms=2&adults=3&children_ages=7%2C12&radius_km=5"
+        "&market=CH&sort=distance&currency=CHF&wait=15&limit=5"
+    )
+    shown = capsys.readouterr().out
+    assert "360.00 EUR" in shown
+    assert "1 property, just fetched." in shown
+
+
+def test_what_is_not_typed_is_the_apis_to_decide(api: FakeApi) -> None:
+    api.says("GET /v1/hotels/search", _found(a.hotel_query(), a.stay_offer()))
+    api.says("GET /v1/cars/search", _found(a.car_query(), a.rental_offer()))
+    assert _run(f"search hotels 48.86,2.35 2027-03-01 2027-03-04 --url {api.url}") == 0
+    assert _run(f"search cars lhr 2027-03-01T10:00 2027-03-06T10:00 --url {api.url}") == 0
+    assert [heard.query for heard in api.heard] == [
+        "destination=48.86%2C2.35&check_in=2027-03-01&check_out=2027-03-04&rooms=1&adults=2&sort=price&wait=15&limit=20",
+        "pick_up=LHR&pick_up_at=2027-03-01T10%3A00%3A00&drop_off_at=2027-03-06T10%3A00%3A00&driver_age=30&wait=15&limit=20",
+    ]
+
+
+def test_a_place_in_the_south_is_no_option(api: FakeApi) -> None:
+    api.says("GET /v1/hotels/search", _found(a.hotel_query(), a.stay_offer()))
+    assert _run(f"search hotels -33.87,151.21 2027-03-01 2027-03-04 --url {api.url}") == 0
+    assert api.heard[0].query.startswith("destination=-33.87%2C151.21&")
+
+
+def test_a_search_for_cars_asks_what_was_typed_and_shows_what_was_found(api: FakeApi, capsys: "Captured") -> None:
+    api.says("GET /v1/cars/search", _found(a.car_query(), a.rental_offer()))
+    typed = (
+        "search cars lhr 2027-03-01T10:00 2027-03-06T10:00 --drop-off lgw --age 24 --currency eur --market us"
+        f" --url {api.url}"
+    )
+    assert _run(typed) == 0
+    assert api.heard[0].query == (
+        "pick_up=LHR&drop_off=LGW&pick_up_at=2027-03-01T10%3A00%3A00&drop_off_at=2027-03-06T10%3A00%3A00&driver_age=24"
+        "&market=US&currency=EUR&wait=15&limit=20"
+    )
+    shown = capsys.readouterr().out
+    assert "200.00 GBP" in shown
+    assert "ECMR economy, manual, air conditioning" in shown
+    assert "1 car, just fetched." in shown
+
+
+@pytest.mark.parametrize("vertical", ["hotels PAR 2027-03-01 2027-03-04", "cars LHR 2027-03-01T10:00 2027-03-06T10:00"])
+def test_for_machines_every_search_is_printed_as_it_came(api: FakeApi, vertical: str, capsys: "Captured") -> None:
+    said = _found(a.hotel_query(), a.stay_offer())
+    api.says(f"GET /v1/{vertical.partition(' ')[0]}/search", said)
+    assert _run(f"search {vertical} --json --url {api.url}") == 0
+    assert capsys.readouterr().out.encode() == said + b"\n"
 
 
 def test_a_cabin_of_two_words_is_understood_with_either_sign_between_them(api: FakeApi) -> None:
@@ -74,6 +134,10 @@ def test_nobody_there_is_one_sentence(url: str, capsys: "Captured") -> None:
     [
         "search flights LHR JFK tomorrow",
         "search flights LHR",
+        "search hotels PAR 2027-03-01",
+        "search hotels PAR 2027-03-01 2027-03-04 --child seven",
+        "search hotels PAR 2027-03-01 2027-03-04 --sort beauty",
+        "search cars LHR 2027-03-01T10:00 noon",
         "sync moons",
         "search flights LHR JFK 2027-03-01 --seat 4",
     ],
@@ -206,9 +270,11 @@ def _run(typed: str) -> int:
     return int(ended.value.code or 0)
 
 
-def _found() -> bytes:
-    search = arrived(a.search_begun(suppliers=(a.ALBATROSS,)), a.report(offers=1), [a.offer()], merge=merged, now=a.NOW)
-    return on_the_wire(search, now=a.NOW)
+def _found(query: Query | None = None, offer: Offer | None = None) -> bytes:
+    """One supplier's one offer; of a flight, where nothing else is said."""
+    asked = begun(query or a.flight_query(), (a.ALBATROSS,), a.NOW)
+    merge = MERGED[asked.query.vertical]
+    return on_the_wire(arrived(asked, a.report(offers=1), [offer or a.offer()], merge=merge, now=a.NOW), now=a.NOW)
 
 
 def _job(state: JobState, *, rows: int = 0, detail: str | None = None) -> bytes:
