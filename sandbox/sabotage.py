@@ -1,6 +1,7 @@
 """What each kind of fault does to a call, down to the TCP connection."""
 
 import asyncio
+import gzip
 import http
 import socket
 import struct
@@ -90,7 +91,7 @@ async def _cut(_fault: Fault, call: Call) -> None:
 
 async def _spoil(_fault: Fault, call: Call) -> None:
     """The supplier's real answer with one bad record in it. An answer without a list of records stays as it is."""
-    start, body = await _whole_answer(call)
+    start, body = _unpacked(*await _whole_answer(call))
     body = spoilt(body)
     await call.send(_announcing(start, len(body)))
     await call.send({"type": "http.response.body", "body": body})
@@ -112,6 +113,15 @@ async def _whole_answer(call: Call) -> tuple[Message, bytes]:
     messages = await _messages(call)
     start = next(message for message in messages if message["type"] == "http.response.start")
     return start, b"".join(message.get("body", b"") for message in messages)
+
+
+def _unpacked(start: Message, body: bytes) -> tuple[Message, bytes]:
+    """The same answer without compression, where a supplier compresses whatever it is asked for."""
+    headers = start.get("headers", ())
+    if (b"content-encoding", b"gzip") not in headers:
+        return start, body
+    plain = [header for header in headers if header[0] != b"content-encoding"]
+    return {**start, "headers": plain}, gzip.decompress(body)
 
 
 def _announcing(start: Message, length: int | None) -> Message:

@@ -1,5 +1,6 @@
 """A made-up supplier that stores what is ordered, tells it in JSON and XML, and plays outcomes."""
 
+import gzip
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,11 +47,19 @@ class _Offers:
         resp.data = OFFERS_XML.encode()
 
 
+class _ZippedOffers:
+    async def on_get(self, _req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
+        resp.content_type = "text/xml; charset=utf-8"
+        resp.set_header("content-encoding", "gzip")
+        resp.data = gzip.compress(OFFERS_XML.encode())
+
+
 class Storekeeper:
     OPERATIONS: tuple[tuple[str, str, str], ...] = (
         ("POST", r"/orders", "order"),
         ("GET", r"/orders", "orders"),
         ("GET", r"/offers", "offers"),
+        ("GET", r"/offers/zipped", "zipped_offers"),
     )
     OUTCOMES: Mapping[str, frozenset[str]] = {"order": frozenset({"sold_out", "visible_late"})}
     SELLS = ("cars",)
@@ -62,4 +71,5 @@ class Storekeeper:
         app = falcon.asgi.App()
         app.add_route("/orders", _Orders(world))
         app.add_route("/offers", _Offers())
+        app.add_route("/offers/zipped", _ZippedOffers())
         return app

@@ -152,6 +152,12 @@ def test_a_spoilt_answer_announces_its_new_length(client: httpx.Client) -> None:
     assert client.get("/heron/offers").text == OFFERS_XML
 
 
+def test_an_answer_that_comes_compressed_is_spoilt_too(client: httpx.Client) -> None:
+    breaks(client, "spoil")
+    assert client.get("/heron/offers/zipped").text.count("a lot") == 2
+    assert client.get("/heron/offers/zipped").text == OFFERS_XML
+
+
 def test_a_drip_is_the_right_answer_and_goes_on_until_the_caller_leaves(client: httpx.Client) -> None:
     breaks(client, "drip", seconds=0)
     received = bytearray()
