@@ -140,7 +140,7 @@ def _hotels(
     *,
     rooms: int = 1,
     adults: Annotated[int, Parameter(help="In all rooms together.")] = 2,
-    child: Annotated[tuple[int, ...], Parameter(help="The age of a child; once for each.")] = (),
+    child: Annotated[tuple[int, ...], Parameter(help="The age of a child; once for each.", negative="")] = (),
     radius_km: Annotated[
         int | None, Parameter(help="How far from there to look; the API's own choice if not set.")
     ] = None,
