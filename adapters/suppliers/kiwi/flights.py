@@ -12,7 +12,7 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded_together, each
 from adapters.kit.failures import GiveUp
 from adapters.suppliers.kiwi import wire
-from adapters.suppliers.kiwi.timetable import CABINS, Leg, Timetable
+from adapters.suppliers.kiwi.timetable import CABINS, Direction, Leg, Timetable
 from domain.flights import Itinerary
 from domain.money import Money, smallest_unit
 from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
@@ -38,8 +38,8 @@ def ask(query: FlightQuery) -> Call:
         params=(
             ("fly_from", f"airport:{query.origin}"),
             ("fly_to", f"airport:{query.destination}"),
-            ("date_from", _day(query.departure_date)),
-            ("date_to", _day(query.departure_date)),
+            ("date_from", day(query.departure_date)),
+            ("date_to", day(query.departure_date)),
             *_way_back(query),
             ("adults", str(query.adults)),
             ("children", str(query.children)),
@@ -56,25 +56,25 @@ def ask(query: FlightQuery) -> Call:
 def _way_back(query: FlightQuery) -> tuple[tuple[str, str], ...]:
     if query.return_date is None:
         return ()
-    day = _day(query.return_date)
     # Without the last two the way back may begin and end at a neighbouring airport.
     return (
-        ("return_from", day),
-        ("return_to", day),
+        ("return_from", day(query.return_date)),
+        ("return_to", day(query.return_date)),
         ("ret_from_diff_airport", "0"),
         ("ret_to_diff_airport", "0"),
     )
 
 
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+def day(date_: date) -> str:
+    """As searches write it: a booking writes 2027-03-01."""
+    return f"{date_:%d/%m/%Y}"
 
 
 def read(reply: Reply, _: Call, query: FlightQuery, atlas: Atlas) -> Readout[FlightOffer]:
     """An offer for each itinerary that is what was asked for. Raises GiveUp for a reply to another question."""
     answer = decoded_together(reply, _SEARCH, _SEARCH_APART)
     _check_question(answer, query)
-    clerk = _Clerk(query, atlas, reply.received_at)
+    clerk = Clerk(_journey_asked(query), query.currency, atlas, reply.received_at)
     offers, skipped = each(answer.data, _ITINERARY, clerk.offer, "data")
     return Readout(records=offers, skipped=skipped)
 
@@ -90,23 +90,30 @@ def _check_question(answer: wire.SearchReply[Any], query: FlightQuery) -> None:
             raise GiveUp(f"priced for {told} {field}, asked for {asked}", outcome=Outcome.ERROR)
 
 
-class _Clerk:
-    """Writes the offers of one reply."""
+class Clerk:
+    """Writes the offers of one reply to a question about `asked`, one leg for each direction."""
 
     __slots__ = ("_asked", "_currency", "_received_at", "_timetable", "_until")
 
-    def __init__(self, query: FlightQuery, atlas: Atlas, received_at: datetime) -> None:
-        self._asked: Final = _journey_asked(query)
-        self._currency: Final = query.currency
+    def __init__(self, asked: tuple[Leg, ...], currency: str, atlas: Atlas, received_at: datetime) -> None:
+        self._asked: Final = asked
+        self._currency: Final = currency
         self._timetable: Final = Timetable(atlas)
         self._received_at: Final = received_at
         self._until: Final = received_at + LIVE_FOR
 
+    def directions(self, route: list[msgspec.Raw]) -> tuple[Direction, ...]:
+        """Raises ValueError naming the segment that can't be read."""
+        return self._timetable.directions(route)
+
     def offer(self, told: wire.Itinerary) -> FlightOffer:
         """Raises ValueError, with the reason, for an itinerary that can't be sold as what was asked for."""
+        return self.written(told, self._timetable.directions(told.route))
+
+    def written(self, told: wire.Itinerary, directions: tuple[Direction, ...]) -> FlightOffer:
+        """The offer of what flies these directions. Raises ValueError as `offer` does."""
         if not told.booking_token:
             raise ValueError("has no booking_token")
-        directions = self._timetable.directions(told.route)
         if (journey := tuple([direction.leg for direction in directions])) != self._asked:
             raise ValueError(f"goes {_spoken(journey)}, asked for {_spoken(self._asked)}")
         flights = [flight for direction in directions for flight in direction.told]
@@ -124,7 +131,6 @@ class _Clerk:
             fetched_at=self._received_at,
             expires_at=self._until,
             seats_left=told.availability.seats if told.availability else None,
-            bookable=False,  # we search here, and have no booking steps yet
             supplier_extra=_extra(told, flights),
         )
 

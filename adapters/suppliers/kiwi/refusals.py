@@ -7,9 +7,10 @@ from typing import Final
 import msgspec
 
 from adapters.kit.calls import Reply
-from adapters.kit.failures import NO, REFUSED, Ruling
+from adapters.kit.failures import NO, NO_BECAUSE, REFUSED, Ruling
 from adapters.kit.supplier import Refusal
 from adapters.suppliers.kiwi.wire import ErrorReply
+from domain.orders import Reason
 
 # How a sentence of theirs is told from the others, in lower case -> the code that we give it.
 _CODES: Final = (
@@ -25,7 +26,7 @@ ERRORS: Final[Mapping[str, Ruling]] = MappingProxyType(
         "unknown_partner": REFUSED,
         "unknown_location": NO,
         "unreadable_parameter": REFUSED,
-        "expired_booking_token": NO,
+        "expired_booking_token": NO_BECAUSE[Reason.EXPIRED],
     }
 )
 

@@ -1,4 +1,4 @@
-"""The words of Tequila's search that we read, as they are spelled; all others are passed over.
+"""The words of Tequila's searches that we read, as they are spelled; all others are passed over.
 
 Recordings of 2021 and 2024 differ in many fields, so only what an offer cannot do without is required. Half of what an
 answer holds (names of cities, sums over the segments, a conversion, sizes of bags) says nothing that we don't know better.
@@ -98,6 +98,55 @@ class Itinerary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     throw_away_ticketing: bool | None = None
     hidden_city_ticketing: bool | None = None
     virtual_interlining: bool | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a journey over several cities: an itinerary of which only the way is of use."""
+
+    route: list[msgspec.Raw]
+
+
+class Combination(msgspec.Struct, frozen=True, kw_only=True):
+    """A way for each part, sold together: `price` and `booking_token` are for all of them."""
+
+    price: Decimal
+    booking_token: str
+    route: list[Part]
+    deep_link: str | None = None
+
+
+class Country(msgspec.Struct, frozen=True, kw_only=True):
+    code: str | None = None
+
+
+class City(msgspec.Struct, frozen=True, kw_only=True):
+    name: str | None = None
+    code: str | None = None
+    country: Country | None = None
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """Degrees."""
+
+    lat: float
+    lon: float
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An airport is the only kind that has a `city`."""
+
+    id: str
+    type: str
+    name: str
+    timezone: str | None = None
+    location: Spot | None = None
+    code: str | None = None
+    icao: str | None = None
+    city: City | None = None
+
+
+class PlacesReply(msgspec.Struct, frozen=True, kw_only=True):
+    locations: list[msgspec.Raw]
 
 
 class ErrorAtParameter(msgspec.Struct, frozen=True, kw_only=True):

@@ -205,8 +205,9 @@ def test_every_field_that_we_claim_to_honour_changes_the_question() -> None:
 # ---- prices ----
 
 
-def test_what_we_cannot_book_there_is_not_offered_for_booking() -> None:
-    assert not offer(itinerary()).bookable
+def test_what_is_found_there_can_be_booked_there() -> None:
+    assert offer(itinerary()).bookable
+    assert "flights" in SUPPLIER.sells
 
 
 def test_the_price_is_for_everybody_and_the_fare_for_one() -> None:
