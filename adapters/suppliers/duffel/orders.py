@@ -243,9 +243,15 @@ def _ask_to_cancel(order: Order) -> Call:
 
 
 def _quote(number: str) -> Call:
-    """Asking what a cancellation would give back changes nothing, however often."""
-    body = msgspec.json.encode({"data": {"order_id": number}})
-    return Call(operation="cancel", method="POST", path="/air/order_cancellations", headers=JSON, body=body)
+    """Cancels nothing yet. Nobody knows what becomes of a second quote beside one that waits, so it is sent once."""
+    return Call(
+        operation="cancel",
+        method="POST",
+        path="/air/order_cancellations",
+        headers=JSON,
+        body=msgspec.json.encode({"data": {"order_id": number}}),
+        reads_only=False,
+    )
 
 
 def _read_first(reply: Reply, _call: Call, about: Order) -> Readout[Cancellation]:

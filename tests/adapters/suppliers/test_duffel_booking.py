@@ -690,9 +690,12 @@ async def test_a_cancellation_in_doubt_is_seen_in_the_order(agency: Agency) -> N
     assert (await agency.look(order)).status is OrderStatus.CANCELLED
 
 
-async def test_a_lost_quote_of_a_cancellation_is_asked_for_again(agency: Agency) -> None:
+async def test_a_lost_quote_of_a_cancellation_has_cancelled_nothing(agency: Agency) -> None:
     order = await agency.book(await agency.request(flight_query()))
     agency.line.cut_after = "/air/order_cancellations"
+    with pytest.raises(Unknown):
+        await agency.cancel(order)
+    assert (agency.line.sent("/air/order_cancellations"), await agency.look(order)) == (1, order)
     assert (await agency.cancel(order)).status is CancellationStatus.CANCELLED
 
 
