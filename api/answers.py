@@ -266,6 +266,61 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     queues: tuple[str, ...]
 
 
+class SupplierState(StrEnum):
+    """`down`: it has failed too often and is left alone; `waiting`: it asked us to; `spent`: a budget has nothing left."""
+
+    UP = "up"
+    DOWN = "down"
+    WAITING = "waiting"
+    SPENT = "spent"
+
+
+class SupplierBreaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls of the last while, and how many of them failed. While it is open, `opens_in_seconds` until the next probe."""
+
+    open: bool
+    opens_in_seconds: float | None
+    calls: int
+    failed: int
+
+
+class SupplierAllowance(msgspec.Struct, frozen=True, kw_only=True):
+    """`calls` in any `seconds`, of these operations or, where none is named, of all; so much is `left` now."""
+
+    calls: int
+    seconds: float
+    operations: tuple[str, ...]
+    left: int
+
+
+class SupplierStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """One supplier, over all processes. `calls_today` counts by how calls ended, `operations` the same for each.
+
+    `waiting_seconds` is how long it has asked us not to call. A day is one of UTC.
+    """
+
+    supplier: str
+    title: str
+    state: SupplierState
+    live: Annotated[bool, Meta(description="With our own key; else at the sandbox.")]
+    sells: tuple[str, ...]
+    lists: tuple[str, ...]
+    breaker: SupplierBreaker
+    budget: tuple[SupplierAllowance, ...]
+    concurrency: int
+    under_way: int
+    waiting_seconds: float
+    calls_today: dict[str, int]
+    operations: dict[str, dict[str, int]]
+
+
+class SupplierStandings(msgspec.Struct, frozen=True, kw_only=True):
+    """`heard_at` is when a worker last told to whom it is connected; null: none has yet."""
+
+    heard_at: Instant | None
+    data: tuple[SupplierStanding, ...]
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     status: Standing
     dependencies: tuple[Dependency, ...]

@@ -1,5 +1,6 @@
 """From domain values to the shapes of answers, whatever they are about. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from domain import hotels, money, offers, places, searches
 from domain.cancellation import Ladder
 from domain.catalogue import SyncJob
 from domain.places import Airline, Airport
+from storage.suppliers import Standing
 
 
 def answer_bytes(head: answers.SearchHead, findings: bytes) -> bytes:
@@ -94,6 +96,43 @@ def airline(listed: Airline, *, vanished_at: datetime | None = None) -> answers.
 def job(sync: SyncJob) -> answers.SyncJob:
     facts = msgspec.structs.asdict(sync) | {"skipped": tuple(_skipped(record) for record in sync.skipped)}
     return answers.SyncJob(**facts)
+
+
+def supplier(found: Standing) -> answers.SupplierStanding:
+    one, breaker = found.connected, found.breaker
+    ended: Counter[str] = Counter()
+    for calls in found.calls.values():
+        ended.update(calls)
+    return answers.SupplierStanding(
+        supplier=one.slug,
+        title=one.title,
+        state=_state(found),
+        live=one.live,
+        sells=one.sells,
+        lists=one.lists,
+        breaker=answers.SupplierBreaker(
+            open=breaker.open, opens_in_seconds=breaker.opens_in, calls=breaker.calls, failed=breaker.failed
+        ),
+        budget=tuple(
+            answers.SupplierAllowance(calls=row.calls, seconds=row.seconds, operations=row.operations, left=left)
+            for row, left in zip(one.allowances, found.left, strict=True)
+        ),
+        concurrency=one.concurrency,
+        under_way=found.under_way,
+        waiting_seconds=found.paused_for,
+        calls_today=dict(ended),
+        operations={operation: dict(calls) for operation, calls in found.calls.items()},
+    )
+
+
+def _state(found: Standing) -> answers.SupplierState:
+    """The worst that is true of it."""
+    states = (
+        (found.breaker.open, answers.SupplierState.DOWN),
+        (found.paused_for > 0, answers.SupplierState.WAITING),
+        (not all(found.left), answers.SupplierState.SPENT),
+    )
+    return next((state for true, state in states if true), answers.SupplierState.UP)
 
 
 def offer_facts(offer: offers.Offer) -> dict[str, Any]:

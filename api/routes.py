@@ -317,6 +317,16 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
+        path="/v1/admin/suppliers",
+        call=operations.suppliers,
+        group=Group.OPERATIONS,
+        summary="How each supplier stands, over all processes",
+        answers=_one("The suppliers.", answers.SupplierStandings),
+        example="/v1/admin/suppliers",
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="GET",
         path="/v1/admin/metrics",
         call=operations.metrics,
         group=Group.OPERATIONS,

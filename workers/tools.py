@@ -22,8 +22,10 @@ from storage.cache import SearchCache, connect
 from storage.engine import create_engine
 from storage.failures import StorageDown
 from storage.queue import JobQueue
+from storage.suppliers import Connected, announce
 from workers.archiving import archiving
 from workers.atlas import AtlasShelf
+from workers.roster import roster
 from workers.shelf import PropertyShelf
 
 _log: Final = structlog.get_logger(__name__)
@@ -90,17 +92,18 @@ async def opened(
             await tools.atlas.current()  # now, so that the first traveller does not wait for it
         except StorageDown as error:
             _log.warning("atlas.not_loaded_yet", error=str(error))
-        background = asyncio.create_task(_beating(client, queues))
+        background = asyncio.create_task(_beating(client, queues, roster(clients.values())))
         stack.push_async_callback(_cancelled, background)
         _log.info("worker.ready", suppliers=sorted(clients), queues=queues)
         yield tools
 
 
-async def _beating(client: "redis.asyncio.Redis", queues: tuple[str, ...]) -> None:
+async def _beating(client: "redis.asyncio.Redis", queues: tuple[str, ...], connected: tuple[Connected, ...]) -> None:
     away = False
     while True:
         try:
             await heartbeats.beat(client, "worker", queues=queues)
+            await announce(client, connected)
         except StorageDown as error:
             if not away:
                 _log.warning("worker.redis_away", error=str(error))

@@ -136,6 +136,7 @@ async def test_search_answers_look_as_described(api: Hub) -> None:
     await _fits(api, "GET", f"/v1/offers/{api.offer().id}")
     await _fits(api, "GET", f"/v1/flights/{api.offer().id}")
     await _fits(api, "GET", "/v1/admin/health")
+    await _fits(api, "GET", "/v1/admin/suppliers")
     await _fits(api, "POST", "/v1/airports/sync")
 
 
