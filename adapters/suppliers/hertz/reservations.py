@@ -37,6 +37,7 @@ _CANCELLATION: Final[Mapping[str, CancellationStatus]] = MappingProxyType(
         "On Hold": CancellationStatus.PENDING,
     }
 )
+_CANCELLED_BEFORE: Final = "95"
 _NOT_CANCELLED: Final = frozenset({"Unsuccessful", "Ignored"})
 _REFUND: Final = "Refund"
 
@@ -70,13 +71,24 @@ def order(
     return Order(
         supplier=SLUG,
         id=number,
-        status=_STATUS.get(told.reservation_status, OrderStatus.PENDING),
+        status=_status(told, warnings, before),
         price=now,
         locators=(Locator(issuer=brand_name(brand), code=number),),
         cancellation=steps,
         handle=handle,
         supplier_extra=extra,
     )
+
+
+def _status(
+    told: wire_reservations.ReservationCore, warnings: wire.Warnings | None, before: Order | None
+) -> OrderStatus:
+    """A reservation that is retrieved has no field for it: a warning tells that it was cancelled, or we know it."""
+    if any(warning.code == _CANCELLED_BEFORE for warning in (warnings.warning if warnings else ())):
+        return OrderStatus.CANCELLED
+    if told.reservation_status is None and before is not None and before.status is OrderStatus.CANCELLED:
+        return OrderStatus.CANCELLED
+    return _STATUS.get(told.reservation_status, OrderStatus.PENDING)
 
 
 def bare_order(numbers: list[wire.UniqueId], handle: Mapping[str, str], why: str) -> Order:

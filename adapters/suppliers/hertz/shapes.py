@@ -11,7 +11,7 @@ _ENVELOPE: Final = (
     *("Success", "Errors", "Version", "Target", "TimeStamp", "EchoToken", "SequenceNmbr", "TransactionIdentifier"),
     *("TransactionStatusCode", "RetransmissionIndicator", "PrimaryLangID", "AltLangID", "schemaLocation"),
 )
-_WARNED: Final = ("Type", "Code", "RecordID", "Status", "Tag", "Language", "DocURL")
+_WARNED: Final = ("Type", "RecordID", "Status", "Tag", "Language", "DocURL")
 _CHARGE: Final = ("GuaranteedInd", "MinMax", "DecimalPlaces")
 _QUALIFIER: Final = ("RateCategory", "TravelPurpose", "CorpDiscountNmbr", "RatePeriod", "GuaranteedInd", "PromoDesc")
 _RULE: Final = ("PaymentType", "DecimalPlaces")

@@ -21,8 +21,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="pascal"
 
 
 class Warned(Words, frozen=True, kw_only=True):
-    """Beside a success."""
+    """Beside a success. `code` is one of the list ERR, where there is one."""
 
+    code: str | None = None
     short_text: str | None = None
     text: str | None = field(default=None, name=TEXT)
 

@@ -311,6 +311,13 @@ def test_a_look_gives_the_order_as_it_stands() -> None:
     assert (changed.price, changed.supplier_extra["price_expected"]) == (money("299.00", "GBP"), "264.00 GBP")
 
 
+def test_no_field_tells_a_look_that_the_reservation_was_cancelled_but_a_warning_does() -> None:
+    warned = '<Warnings><Warning Type="3" Code="95" ShortText="CANCELLED"/></Warnings>'
+    assert looked(retrieved(warnings=warned)).status is OrderStatus.CANCELLED
+    known = msgspec.structs.replace(ORDER, status=OrderStatus.CANCELLED)
+    assert looked(retrieved(), known).status is OrderStatus.CANCELLED
+
+
 def test_a_look_at_another_reservation_is_none_at_ours() -> None:
     with pytest.raises(GiveUp, match="was told of C00000000A2"):
         looked(retrieved(numbers='<ConfID Type="14" ID="C00000000A2"/>'))

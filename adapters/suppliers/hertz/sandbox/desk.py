@@ -141,11 +141,16 @@ class Desk:
     # ---- retrieve ----
 
     def retrieve(self, root: Element) -> list[Element]:
-        """By number and surname; whether the real one finds by name, place and time is not known, so this one does not."""
+        """By number and surname; whether the real one finds by name, place and time is not known, so this one does not.
+
+        A reservation that was cancelled is shown with a warning, for want of a field that says so.
+        """
         found = self._found(root.find("VehRetResRQCore"))
-        if found.cancelled:
-            raise Refused("95")
-        return [element("VehRetResRSCore", self._paper(found))]
+        told = element("Warning", Type=3, ShortText="RESERVATION CANCELLED", Code=95, RecordID="095")
+        return [
+            *([element("Warnings", told)] if found.cancelled else []),
+            element("VehRetResRSCore", self._paper(found)),
+        ]
 
     def _found(self, core: Element | None) -> Reservation:
         if core is None:

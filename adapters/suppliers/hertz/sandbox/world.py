@@ -10,8 +10,11 @@ SELLER: Final = "hertz"
 class World(Protocol):
     """`cars` has counters, quotes and yards; `outcomes` what somebody ordered a call to end in."""
 
-    cars: Any
-    outcomes: Any
+    @property
+    def cars(self) -> Any: ...
+
+    @property
+    def outcomes(self) -> Any: ...
 
     def now(self) -> datetime: ...
     def seed_for(self, *parts: object) -> Random: ...
