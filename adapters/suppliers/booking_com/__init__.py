@@ -58,7 +58,7 @@ SUPPLIER: Final = Supplier(
             operation="depots",
             ask=locations.ask_depots,
             read=locations.read_depots,
-            example=RentalPlaceEnquiry(airport="LHR"),
+            example=RentalPlaceEnquiry(airport="ADD"),
             at_most=locations.MOST_PAGES,
         ),
     },

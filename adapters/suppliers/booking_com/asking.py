@@ -53,6 +53,17 @@ def page(operation: str, token: str | None, *, notes: tuple[str, ...] = ()) -> C
     return call(operation, {"page": token}, notes=notes) if token else None
 
 
+def question(told: Call, asked: Call) -> str:
+    """What the conversation that this call belongs to began with: the call itself, or the first of its notes.
+
+    No answer of theirs repeats what was asked. Raises GiveUp where that was something else than `asked`.
+    """
+    begun = told.notes[0] if told.notes else (told.body or b"").decode()
+    if begun != (asked.body or b"").decode():
+        raise unreadable(f"{told.operation}: an answer to another question")
+    return begun
+
+
 def booker(query: HotelQuery) -> dict[str, str]:
     """Countries are lower case. The platform decides on deals for phones, which nobody else could buy."""
     return {"country": query.market.lower(), "platform": "desktop"}

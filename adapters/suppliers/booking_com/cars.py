@@ -96,7 +96,8 @@ def read(reply: Reply, call: Call, query: CarQuery, atlas: Atlas) -> Readout[Ren
     return _READERS[call.operation](reply, call, query, atlas)
 
 
-def _products(reply: Reply, _: Call, __: CarQuery, ___: Atlas) -> Readout[RentalOffer]:
+def _products(reply: Reply, call: Call, query: CarQuery, _: Atlas) -> Readout[RentalOffer]:
+    question = asking.question(call, ask(query))
     answer = decoded(reply, _SEARCH)
     products, skipped = each(answer.data, _PRODUCT, lambda told: told, "data")
     by_car: dict[int, list[Product]] = {}
@@ -104,22 +105,24 @@ def _products(reply: Reply, _: Call, __: CarQuery, ___: Atlas) -> Readout[Rental
         by_car.setdefault(told.car, []).append(told)
     next_page = answer.metadata.next_page if answer.metadata else None
     if not products:
-        return Readout(records=(), skipped=skipped, next=asking.page("car_search", next_page))
+        return Readout(records=(), skipped=skipped, next=asking.page("car_search", next_page, notes=(question,)))
     vendors = sorted({told.supplier for told in products})[:_MOST_LISTED]
-    waiting = _noted(Waiting(products=by_car, next_page=next_page))
+    waiting = _noted(question, Waiting(products=by_car, next_page=next_page))
     following = asking.call("car_suppliers", {"suppliers": vendors, "maximum_results": _MOST_LISTED}, notes=waiting)
     return Readout(records=(), skipped=skipped, next=following)
 
 
-def _vendors(reply: Reply, call: Call, _: CarQuery, __: Atlas) -> Readout[RentalOffer]:
+def _vendors(reply: Reply, call: Call, query: CarQuery, _: Atlas) -> Readout[RentalOffer]:
+    question = asking.question(call, ask(query))
     vendors = {vendor.id: vendor.name for vendor in decoded(reply, _VENDORS).data}
     waiting = msgspec.structs.replace(_waiting(call), vendors=vendors)
-    following = asking.call("car_details", {"maximum_results": _MOST_LISTED}, notes=_noted(waiting))
+    following = asking.call("car_details", {"maximum_results": _MOST_LISTED}, notes=_noted(question, waiting))
     return Readout(records=(), next=following)
 
 
 def _cars(reply: Reply, call: Call, query: CarQuery, atlas: Atlas) -> Readout[RentalOffer]:
     """Offers of all cars on this page. A car that can't be read spoils the offers of that car, each by name."""
+    question = asking.question(call, ask(query))
     answer, waiting = decoded(reply, _CARS), _waiting(call)
     clerk = _Clerk(query, atlas, waiting.vendors, reply.received_at)
     offers: list[RentalOffer] = []
@@ -133,10 +136,12 @@ def _cars(reply: Reply, call: Call, query: CarQuery, atlas: Atlas) -> Readout[Re
         skipped.extend(bad)
     next_page = answer.metadata.next_page if answer.metadata else None
     if left and next_page:
-        following = asking.page("car_details", next_page, notes=_noted(msgspec.structs.replace(waiting, products=left)))
+        following = asking.page(
+            "car_details", next_page, notes=_noted(question, msgspec.structs.replace(waiting, products=left))
+        )
     else:
         skipped.extend(SkippedRecord(where=f"car {number}", why="is not described") for number in left)
-        following = asking.page("car_search", waiting.next_page)
+        following = asking.page("car_search", waiting.next_page, notes=(question,))
     return Readout(records=tuple(offers), skipped=tuple(skipped), next=following)
 
 
@@ -145,12 +150,12 @@ _READERS: Final[Mapping[str, Callable[[Reply, Call, CarQuery, Atlas], Readout[Re
 )
 
 
-def _noted(waiting: Waiting) -> tuple[str, ...]:
-    return (msgspec.json.encode(waiting).decode(),)
+def _noted(question: str, waiting: Waiting) -> tuple[str, ...]:
+    return question, msgspec.json.encode(waiting).decode()
 
 
 def _waiting(call: Call) -> Waiting:
-    return _WAITING.decode(call.notes[0])
+    return _WAITING.decode(call.notes[1])
 
 
 class _Clerk:

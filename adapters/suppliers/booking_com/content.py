@@ -14,6 +14,7 @@ from domain.hotels import Address, Amenity, Property
 from domain.places import Point
 
 AT_ONCE: Final = 100
+_LISTS: Final = ("accommodation_facilities", "accommodation_types", "bed_types", "charge_types")
 _ALONE: Final = "alone"
 _DETAILS: Final = msgspec.json.Decoder(wire.Listed[msgspec.Raw])
 _PROPERTY: Final = msgspec.json.Decoder(wire.Details)
@@ -69,8 +70,9 @@ def ask_rooms(accommodation: int, *, notes: tuple[str, ...]) -> Call:
     return asking.call("details", body, notes=notes)
 
 
-def ask_constants(lists: Iterable[str], *, notes: tuple[str, ...]) -> Call:
-    return asking.call("constants", {"constants": list(lists), "languages": [asking.LANGUAGE]}, notes=notes)
+def ask_constants(*, notes: tuple[str, ...]) -> Call:
+    """Of all the lists that we read: one question, whoever asks."""
+    return asking.call("constants", {"constants": _LISTS, "languages": [asking.LANGUAGE]}, notes=notes)
 
 
 def read_constants(reply: Reply) -> wire.Constants:
@@ -115,7 +117,7 @@ def _read_details(reply: Reply, call: Call) -> Readout[Property]:
     if not told:
         return Readout(records=(), skipped=skipped)
     kept = msgspec.json.encode(told).decode()
-    names = ask_constants(("accommodation_facilities", "accommodation_types"), notes=(kept, answer.next_page or ""))
+    names = ask_constants(notes=(kept, answer.next_page or ""))
     return Readout(records=(), skipped=skipped, next=names)
 
 

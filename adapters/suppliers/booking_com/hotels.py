@@ -69,10 +69,11 @@ def ask(query: HotelQuery) -> Call:
     )
 
 
-def read(reply: Reply, _: Call, query: HotelQuery, __: Atlas) -> Readout[StayOffer]:
+def read(reply: Reply, call: Call, query: HotelQuery, _: Atlas) -> Readout[StayOffer]:
+    question = asking.question(call, ask(query))
     answer = decoded(reply, _SEARCH)
     offers, skipped = each(answer.data, _ACCOMMODATION, lambda told: _offer(told, query, reply.received_at), "data")
-    return Readout(records=offers, skipped=skipped, next=asking.page("search", answer.next_page))
+    return Readout(records=offers, skipped=skipped, next=asking.page("search", answer.next_page, notes=(question,)))
 
 
 def _offer(told: wire.Accommodation, query: HotelQuery, received_at: datetime) -> StayOffer:

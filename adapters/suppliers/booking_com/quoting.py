@@ -108,7 +108,7 @@ def _rooms_described(reply: Reply, call: Call, _: QuoteRequest) -> Readout[Quote
         bed_options={room.id: room.bed_options for room in rooms if room.bed_options},
         house_rules=dict(content.house_rules(told)) if told else {},
     )
-    return Readout(records=(), next=content.ask_constants(("bed_types", "charge_types"), notes=_noted(known)))
+    return Readout(records=(), next=content.ask_constants(notes=_noted(known)))
 
 
 def _numbers_named(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:

@@ -113,7 +113,7 @@ class _Vendors(Strict, frozen=True, kw_only=True):
 
 
 class Desk:
-    """`_shown` is every car that was ever met, by its number."""
+    """`_shown` is every car that was ever met, by its number, in the order of meeting."""
 
     def __init__(self, world: World) -> None:
         self._world: Final = world
@@ -239,7 +239,7 @@ class Desk:
         body, start = page_of(self._world, _CARS, body)
         asked = bodies.asked(body, _Listing)
         self._meet_the_fleet()
-        cars = [self._shown[number] for number in sorted(self._shown)]
+        cars = list(self._shown.values())
         end = start + asked.maximum_results
         return {
             "data": [_car(quote) for quote in cars[start:end]],
@@ -286,8 +286,9 @@ class Desk:
         }
 
     def _all_counters(self) -> Iterator[tuple[Any, Any]]:
+        """Those of the largest airports first."""
         met = set()
-        for airport in sorted(self._world.airports):
+        for airport in sorted(self._world.airports, key=lambda iata: (-len(self._world.cars.stations(iata)), iata)):
             for station in self._world.cars.stations(airport):
                 if station.id not in met and (counter := self._world.cars.listed(SELLER, station)):
                     met.add(station.id)
@@ -303,7 +304,7 @@ class Desk:
         return {
             "id": self._depot_number(station),
             "contact": {"email": None, "telephone": counter.phone},
-            "drop_off": {"instructions": None, "working_hours": hours},
+            "drop_off": {"instructions": None, "working_hours": None},
             "location": {
                 "address": counter.street,
                 "airport": station.airport,

@@ -21,7 +21,7 @@ from adapters.suppliers.booking_com.sandbox.worlds import World, claimed, rounde
 _ORDERS: Final = "/orders/details"
 _LONGEST_WINDOW, _OLDEST = timedelta(days=7), timedelta(days=365)
 _WAYS: Final = ("orders", "reservations", "created", "updated", "start", "end")
-_AFFILIATE: Final = 956509
+_AFFILIATE: Final = 111111  # not the caller's own number, which is a secret here
 
 
 class Order(msgspec.Struct, kw_only=True):

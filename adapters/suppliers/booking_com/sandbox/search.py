@@ -194,7 +194,7 @@ def _accommodation(world: World, way: tuple[Product, ...], asked: bodies.Search)
             "percentage": _COMMISSION * 100,
         },
         "currency": exchange.currency,
-        "deep_link_url": f"booking://hotel/{listing.id}?affiliate_id=956509",
+        "deep_link_url": f"booking://hotel/{listing.id}?affiliate_id=111111",
         "price": {
             "book": sum(price.book for price in prices),
             "total": sum(price.total for price in prices),
