@@ -10,7 +10,7 @@ from adapters.suppliers.hertz.sandbox.world import SELLER, World
 
 _DAYS: Final = ("Mon", "Tue", "Weds", "Thur", "Fri", "Sat", "Sun")
 _DOWNTOWN: Final = "downtown"
-_TERMINAL: Final = "terminal"
+_LONGEST_NAME: Final = 64
 
 
 class Counters:
@@ -58,7 +58,7 @@ class Counters:
             element("AdditionalInfo", element("OperationSchedules", _opening_hours(counter.hours))),
             AtAirport=station.kind != _DOWNTOWN,
             Code=counter.code,
-            Name=counter.name,
+            Name=counter.name[:_LONGEST_NAME],
             ExtendedLocationCode=counter.long_code,
         )
 
