@@ -12,7 +12,16 @@ WORDS: Final = Words(one="car", many="cars", none="Nobody rents out a car there.
 
 def table(answer: CarSearchAnswer) -> Table:
     """One row for each class of car of a brand, with its cheapest offer."""
-    shown = sheet("Car", "Class", "Seats", "Brand", "Counter", "Conditions", "Sold by", wraps="Conditions")
+    shown = sheet(
+        "Car",
+        "Class",
+        "Seats",
+        "Brand",
+        "Counter",
+        "Conditions",
+        "Sold by",
+        wrap=("Car", "Class", "Brand", "Counter", "Conditions", "Sold by"),
+    )
     for result in answer.results:
         cheapest, rental = result.offers[0], result.product
         counter = cheapest.sold_as.pick_up

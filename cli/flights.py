@@ -13,7 +13,7 @@ WORDS: Final = Words(one="journey", many="journeys", none="Nobody sells this jou
 
 def table(answer: FlightSearchAnswer) -> Table:
     """One row for each journey, with its cheapest offer; a return journey has a line for each direction."""
-    shown = sheet("Flights", "Leaves", "Lands", "Under way", "Stops", "Conditions", "Sold by", wraps="Conditions")
+    shown = sheet("Flights", "Leaves", "Lands", "Under way", "Stops", "Conditions", "Sold by", wrap=("Conditions",))
     for result in answer.results:
         cheapest, product = result.offers[0], result.product
         shown.add_row(

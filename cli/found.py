@@ -11,6 +11,7 @@ from rich.text import Text
 from api.answers import Cancellation, Freshness, Money, SearchAnswer, SearchHead, SupplierReport
 from domain.searches import ANSWERED, Outcome, Status
 
+_LEAST_WIDTH: Final = 8  # characters of a column that takes several lines
 _COLOURS: Final = {Outcome.PENDING: "yellow", **dict.fromkeys(ANSWERED, "green")}
 
 
@@ -22,12 +23,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     none: str
 
 
-def sheet(*headings: str, wraps: str) -> Table:
-    """An empty table: prices on the right, one column that may take several lines."""
+def sheet(*headings: str, wrap: tuple[str, ...]) -> Table:
+    """An empty table: prices on the right; the columns that `wrap` may take several lines, each of some width."""
     shown = Table(box=None, pad_edge=False, header_style="bold", row_styles=["", "dim"])
     shown.add_column("Price", justify="right", no_wrap=True)
     for heading in headings:
-        shown.add_column(heading, no_wrap=heading != wraps)
+        wraps = heading in wrap
+        shown.add_column(heading, no_wrap=not wraps, min_width=_LEAST_WIDTH if wraps else None)
     return shown
 
 

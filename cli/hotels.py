@@ -12,7 +12,16 @@ WORDS: Final = Words(one="property", many="properties", none="Nobody has a room 
 
 def table(answer: HotelSearchAnswer) -> Table:
     """One row for each property, with its cheapest offer."""
-    shown = sheet("Property", "Stars", "Rating", "Away", "Room", "Conditions", "Sold by", wraps="Conditions")
+    shown = sheet(
+        "Property",
+        "Stars",
+        "Rating",
+        "Away",
+        "Room",
+        "Conditions",
+        "Sold by",
+        wrap=("Property", "Room", "Conditions", "Sold by"),
+    )
     for result in answer.results:
         cheapest, told = result.offers[0], result.product.property
         shown.add_row(
