@@ -278,6 +278,15 @@ def test_the_next_page_is_its_token_alone() -> None:
     assert searched(accommodation()).next is None
 
 
+def test_an_answer_to_another_question_is_refused_on_every_page() -> None:
+    first = hotels.read(reply([accommodation()], next_page="abc"), hotels.ask(QUERY), QUERY, ATLAS)
+    assert first.next is not None
+    for call in (hotels.ask(QUERY), first.next):
+        with pytest.raises(GiveUp, match="another question"):
+            hotels.read(reply([accommodation()]), call, hotel_query(check_out=date(2027, 3, 5)), ATLAS)
+    assert hotels.read(reply([accommodation()]), first.next, QUERY, ATLAS).records
+
+
 def test_a_reply_without_a_list_is_given_up() -> None:
     with pytest.raises(GiveUp):
         hotels.read(reply({"id": 1}), hotels.ask(QUERY), QUERY, ATLAS)
