@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from adapters.open_data import CATALOGUES
 from api.answers import SyncJob
 from cli import health, syncs
 from cli.client import Api, read
@@ -69,7 +70,7 @@ def _missing_in_the_end(house: House, farewell: Farewell) -> list[str]:
 
 def _load_catalogue(api: Api, house: House, farewell: Farewell, console: Console) -> None:
     """Returns when the API knows what was loaded: it hears of it a moment after the job is done. Raises Stop."""
-    for subject in Subject:
+    for subject in CATALOGUES:  # what is to be had without a key
         if _listed(api, subject):
             continue
         console.print(f"Loading the world's {subject} …")

@@ -140,3 +140,4 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     refund: Money | None = None
     fee: Money | None = None
     number: str | None = None
+    supplier_extra: Mapping[str, str] = {}

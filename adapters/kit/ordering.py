@@ -85,6 +85,14 @@ async def looked(client: SupplierClient, vertical: str, order: Order, *, deadlin
     return await _result(client, step, order, Order, deadline)
 
 
+async def paid(client: SupplierClient, vertical: str, order: Order, *, deadline: float) -> Order:
+    """The held order, paid. Raises Failure, Unknown where the answer was lost, and LookupError where nothing is held."""
+    step = _selling(client, vertical).pay
+    if step is None:
+        raise LookupError(f"{client.supplier.slug} has no way to pay an order later")
+    return await _result(client, step, order, Order, deadline)
+
+
 async def cancelled(client: SupplierClient, vertical: str, order: Order, *, deadline: float) -> Cancellation:
     """Raises Answered with ALREADY_CANCELLED, NOT_CANCELLABLE or NO_SUCH_ORDER; Unknown where the answer was lost."""
     return await _result(client, _selling(client, vertical).cancel, order, Cancellation, deadline)
@@ -159,11 +167,13 @@ async def _records(
 ) -> list[Any]:
     """Every record of the step; `wanted` is what the last one has to be.
 
-    Once a call has changed something, a later failure leaves it unknown what holds. Only a definite no is one to the
-    whole step: a reader that knows better asks further.
+    Once a call has changed something, a later failure leaves it unknown what holds. Only a definite no to another
+    change is one to the whole step: one to a look may only mean that there is nothing to be seen yet.
     """
     records: list[Any] = []
     changed = False
+    first = step.ask(about)
+    asking: Call | None = first
 
     def read(reply: Reply, call: Call) -> Readout[Any]:
         nonlocal changed
@@ -172,16 +182,18 @@ async def _records(
 
     try:
         async for readout in pages(
-            client, step.ask(about), read, at_most=step.at_most, deadline=lambda: deadline, priority=Priority.BOOKING
+            client, first, read, at_most=step.at_most, deadline=lambda: deadline, priority=Priority.BOOKING
         ):
             records.extend(readout.records)
+            asking = readout.next
             if readout.skipped:
                 first = readout.skipped[0]
                 raise GiveUp(f"{step.operations[0]}: {first.where} {first.why}", outcome=Outcome.ERROR)
         if wanted is not None and not (records and isinstance(records[-1], wanted)):
             raise GiveUp(f"{step.operations[0]}: no {wanted.__name__} came of it", outcome=Outcome.ERROR)
     except Failure as failure:
-        if isinstance(failure, Unknown) or (changed and not isinstance(failure, Answered)):
+        definite = isinstance(failure, Answered) and asking is not None and not asking.reads_only
+        if isinstance(failure, Unknown) or (changed and not definite):
             raise Unknown(
                 failure.detail, outcome=failure.outcome, code=failure.code, order=_order(records)
             ) from failure

@@ -91,6 +91,7 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     Order, `cancel` a Cancellation of an Order. `find` makes Orders of an OrderRequest whose answer was lost, by our
     own reference or by what the order is about; None where the supplier can't be asked: then an unknown outcome
     stays unknown until people clear it up. A new order may stay invisible to `find` for `visible_within`.
+    `pay` makes a paid Order of one that is held; None where booking pays, or nothing can be held.
     `refuses_duplicates`: a second order under the same reference is refused by the supplier itself.
     """
 
@@ -99,6 +100,7 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     cancel: Step
     look: Step | None
     find: Step | None
+    pay: Step | None = None
     visible_within: timedelta = timedelta()
     refuses_duplicates: bool = False
 

@@ -240,6 +240,30 @@ async def test_a_confirmation_that_never_left_leaves_it_unknown_too() -> None:
         assert unknown.value.order == order("4711", OrderStatus.HELD)
 
 
+def save_and_look(reply: Reply, call: Call, about: OrderRequest) -> Readout[Order]:
+    """Taken to be worked on by the first call, looked at by the second."""
+    if call.operation == "book":
+        return Readout(records=(), next=find(about))
+    return read(reply, call, about)
+
+
+async def test_an_order_that_was_taken_and_can_not_be_seen_yet_is_unknown_and_not_refused() -> None:
+    taken = selling(book=Step(operations=("book", "find"), ask=book, read=save_and_look, at_most=2))
+    attempts = MemoryAttempts()
+    async with open_desk(says(202), says(404, b'{"error": {"code": "SOLD_OUT"}}')) as desk:
+        with pytest.raises(Unknown):
+            await booked(desk, attempts, how=taken)
+    assert attempts.held[ALBATROSS, REFERENCE].refused is None
+
+
+async def test_a_definite_no_to_the_second_change_is_one_to_the_whole() -> None:
+    in_two = selling(book=Step(operations=("book", "confirm"), ask=book, read=save_and_confirm, at_most=2))
+    async with open_desk(says(body=orders("4711")), says(409, b'{"error": {"code": "SOLD_OUT"}}')) as desk:
+        with pytest.raises(Answered) as refused:
+            await booked(desk, MemoryAttempts(), how=in_two)
+        assert refused.value.reason is Reason.SOLD_OUT
+
+
 async def test_a_success_without_an_order_in_it_leaves_it_unknown() -> None:
     async with open_desk(says(body=orders())) as desk:
         with pytest.raises(Unknown, match="no Order came of it"):
