@@ -84,7 +84,8 @@ def flaws(faults: Iterable[Fault], *, in_body: bool) -> Iterator[Flaw]:
 
 def _chosen(choice: Choice, sent: Mapping[str, Any]) -> "Reading[Any]":
     """As long as nobody knows what is meant, nothing can be said of the other fields."""
-    word = sent.get(choice.field, choice.default)
+    told = sent.get(choice.field)
+    word = choice.default if told is None else told
     kind = choice.kinds.get(word) if isinstance(word, str) else None
     if kind is None:
         fault = Fault(field=choice.field, detail=f"must be one of {', '.join(choice.kinds)}")

@@ -32,11 +32,17 @@ async def test_creating_a_search_answers_where_to_find_it(api: Hub) -> None:
     assert len(api.asked_for()) == 1
 
 
-@pytest.mark.parametrize("vertical", ["submarines", "", None, 7, ["hotels"]])
+@pytest.mark.parametrize("vertical", ["submarines", "", 7, ["hotels"]])
 async def test_submarines_can_not_be_searched_for(api: Hub, vertical: object) -> None:
     refused = await api.post("/v1/searches", new(api, vertical=vertical))
     (flaw,) = json(refused)["errors"]
     assert (flaw["pointer"], flaw["detail"]) == ("/vertical", "must be one of flights, hotels, cars")
+
+
+async def test_whoever_names_no_vertical_means_flights(api: Hub) -> None:
+    unsaid = {name: value for name, value in new(api).items() if name != "vertical"}
+    for body in (unsaid, new(api, vertical=None)):
+        assert (await api.post("/v1/searches", body)).headers["Location"] == f"/v1/searches/{api.query().id}"
 
 
 async def test_hotels_and_cars_are_created_looked_at_and_followed_too(api: Hub) -> None:
