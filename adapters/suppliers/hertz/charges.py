@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from adapters.suppliers.hertz import wire
-from adapters.suppliers.hertz.words import BEYOND, KINDS, NO_PART
+from adapters.suppliers.hertz.words import BEYOND, KINDS, NO_PART, PURPOSES
 from domain.money import Money, total
 from domain.offers import ComponentKind, PriceComponent, adding_up
 
@@ -50,9 +50,9 @@ def price(
     """
     bill = _Bill(estimate.currency, on_site=on_site)
     for charge in rentals:
-        bill.add(charge, ComponentKind.RENTAL)
+        bill.add_for_purpose(charge, ComponentKind.RENTAL)
     for charge in fees:
-        bill.add(charge, ComponentKind.FEE)
+        bill.add_for_purpose(charge, ComponentKind.FEE)
     for charge in required:
         bill.add(charge, ComponentKind.INSURANCE)
     whole = estimate + bill.beyond
@@ -82,6 +82,12 @@ class _Bill:
         self.beyond = Money.zero(currency)
         self.extra: Final[dict[str, str]] = {}
 
+    def add_for_purpose(self, charge: wire.Charge, usually: ComponentKind) -> None:
+        """Raises ValueError for one that might be due on top of the estimate, and does not say what for."""
+        if charge.purpose not in PURPOSES and charge.included_in_est_total_ind is False:
+            raise ValueError(f"a charge outside of the estimate for an unknown purpose ({charge.purpose})")
+        self.add(charge, usually)
+
     def add(self, charge: wire.Charge, usually: ComponentKind) -> None:
         purpose = charge.purpose or ""
         if charge.included_in_rate or charge.rate_convert_ind or not charge.amount or purpose == BEYOND:
@@ -95,13 +101,16 @@ class _Bill:
 
     def _take(self, charge: wire.Charge, kind: ComponentKind) -> None:
         outside = charge.included_in_est_total_ind is False
-        told = [(kind, charge.amount or Decimal(), charge.description), *_taxes(charge, self._currency)]
+        amount = charge.amount or Decimal()
+        if kind is ComponentKind.DISCOUNT:
+            amount = -abs(amount)  # whichever sign it is told with
+        told = [(kind, amount, charge.description), *_taxes(charge, self._currency)]
         parts = [
             PriceComponent(
-                kind=part, amount=Money.of(amount, self._currency), label=label, on_site=outside or self._on_site
+                kind=part, amount=Money.of(due, self._currency), label=label, on_site=outside or self._on_site
             )
-            for part, amount, label in told
-            if amount
+            for part, due, label in told
+            if due
         ]
         self.parts.extend(parts)
         if outside:

@@ -10,6 +10,7 @@ from domain.offers import ComponentKind
 BRANDS: Final[Mapping[str, str]] = MappingProxyType({"ZE": "Hertz", "ZR": "Dollar", "ZT": "Thrifty"})
 
 # The list VCP, of what a charge is for. Sums of other charges, and what would only be due for more, are parts of no price.
+PURPOSES: Final = frozenset(str(code) for code in range(1, 29))
 KINDS: Final[Mapping[str, ComponentKind]] = MappingProxyType(
     {
         "1": ComponentKind.RENTAL,

@@ -216,6 +216,21 @@ def test_a_fee_outside_of_the_estimate_comes_on_top() -> None:
     assert offer(answer(car(fees=outside))).price == money("284.00", "GBP")
 
 
+def test_a_charge_outside_of_the_estimate_that_does_not_say_what_for_skips_the_car() -> None:
+    outside = FEE.replace("/>", ' IncludedInEstTotalInd="false"/>').replace('Purpose="5"', 'Purpose="99"')
+    (skipped,) = read(answer(car(fees=outside))).skipped
+    assert "unknown purpose" in skipped.why
+
+
+@pytest.mark.parametrize("amount", ["20.00", "-20.00"])
+def test_a_discount_is_one_with_either_sign(amount: str) -> None:
+    discount = FEE.replace('Purpose="5"', 'Purpose="3"').replace("20.00", amount)
+    (part,) = [
+        part for part in offer(answer(car(fees=FEE + discount))).price_components if part.kind is ComponentKind.DISCOUNT
+    ]
+    assert part.amount == money("-20.00", "GBP")
+
+
 def test_a_coverage_that_nobody_can_do_without_comes_on_top_where_it_is_outside_of_the_estimate() -> None:
     forced = """<PricedCoverage Required="true"><Coverage CoverageType="10"/>
       <Charge Amount="15.00" CurrencyCode="GBP" TaxInclusive="true" IncludedInEstTotalInd="false"/></PricedCoverage>"""
