@@ -69,8 +69,8 @@ def _read_saved(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]:
     """
     told = decoded(reply, _SAVED)
     refuse_what_is_gone(told)
-    if told.status != _SUCCESS:
-        raise ValueError(f"saved with status {told.status!r}")
+    if told.status != _SUCCESS or told.booking_id is None or not told.transaction_id:
+        raise ValueError(f"saved with status {told.status!r} as {told.booking_id}")
     agreed, price = request.quote.price, costs(told)
     if price != agreed:
         raise no(Reason.PRICE_CHANGED, f"costs {price}, agreed were {agreed}")

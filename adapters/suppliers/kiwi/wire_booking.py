@@ -119,11 +119,11 @@ class Checked(Standing, frozen=True, kw_only=True):
 
 
 class Saved(Standing, frozen=True, kw_only=True):
-    """The answer to save_booking: funds are frozen, nothing is paid."""
+    """The answer to save_booking: funds are frozen, nothing is paid. Flights that are gone have no booking."""
 
-    status: str
-    booking_id: int
-    transaction_id: str
+    status: str | None = None
+    booking_id: int | None = None
+    transaction_id: str | None = None
     sandbox: bool | None = None
 
 

@@ -1,0 +1,67 @@
+"""The places that can be asked for, by the names that are taken for them."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, Final
+
+import msgspec
+
+from adapters.suppliers.kiwi.sandbox.params import unprocessable
+from adapters.suppliers.kiwi.sandbox.world import AirportFact
+
+
+class City(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    code: str
+    airports: tuple[Any, ...]
+
+
+class Gazetteer:
+    def __init__(self, airports: Mapping[str, AirportFact]) -> None:
+        self.airports: Final = airports
+        self.cities: Final = {city.id: city for city in _cities(airports.values())}
+        self._city_of = {airport.iata: city for city in self.cities.values() for airport in city.airports}
+        self._countries: dict[str, list[str]] = defaultdict(list)
+        self._codes: dict[str, list[str]] = defaultdict(list)
+        for iata, airport in airports.items():
+            self._countries[airport.country].append(iata)
+            self._codes[self._city_of[iata].code].append(iata)
+
+    def city_of(self, iata: str) -> City:
+        return self._city_of[iata]
+
+    def airports_of(self, place: str) -> list[str]:
+        """airport:LHR, city:LON, london_gb, GB, or a bare code, which is the city where it could be both."""
+        kind, _, code = place.rpartition(":")
+        airport = [code] if code in self.airports else []
+        named = self.cities.get(code)
+        city = [at.iata for at in named.airports] if named else self._codes.get(code, [])
+        readings = {"airport": airport, "city": city, "": city or airport or self._countries.get(code)}
+        found = readings.get(kind)
+        if not found:
+            raise unprocessable(f"Not recognized location: {place}")
+        return found
+
+    def all_of(self, places: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(chain.from_iterable(map(self.airports_of, places))))
+
+
+def _cities(airports: Iterable[AirportFact]) -> Iterator[City]:
+    by_id: dict[str, list[AirportFact]] = defaultdict(list)
+    for airport in airports:
+        by_id[f"{slug(airport.city)}_{airport.country.lower()}"].append(airport)
+    for identifier, served_by in by_id.items():
+        code = next((airport.city_code for airport in served_by if airport.city_code), served_by[0].iata)
+        yield City(id=identifier, code=code, airports=tuple(served_by))
+
+
+def folded(text: str) -> str:
+    letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return "".join(letters).casefold()
+
+
+def slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
