@@ -1,7 +1,8 @@
 """Buying: a quote by asking availability again, and the reservation."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,9 +25,8 @@ from domain.travellers import Contact, Traveller
 
 _KEY: Final = msgspec.json.Decoder(Key)
 _PREPAID: Final = "prepaid"
-_LONGEST_ID: Final = 64
-
 _YES: Final = "true"
+_EXTRA: Final = re.compile(rf"(?P<list>{EQUIP}|{COVERAGE})(?P<kind>[0-9]+)")
 
 
 # ---- quote ----
@@ -129,11 +129,9 @@ def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]
 
     The number is all that leads back to the reservation: it counts also where the rest of the answer can't be read.
     """
-    handle = {
-        "surname": _name(request.travellers[0].surname),
-        "market": _cars(request.query).market,
-        CLOCK: request.offer.supplier_extra.get(CLOCK, "UTC"),
-    }
+    handle = {"surname": _name(request.travellers[0].surname), "market": _cars(request.query).market}
+    if CLOCK in request.offer.supplier_extra:
+        handle[CLOCK] = request.offer.supplier_extra[CLOCK]
     try:
         told = answer(reply, "book", wire_reservations.Booked)
     except GiveUp as failure:
@@ -143,7 +141,11 @@ def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]
 
 
 def _renter(driver: Traveller, contact: Contact) -> Tag:
-    address = (
+    return tag(
+        "Primary",
+        tag("PersonName", tag("GivenName", _name(driver.given_name)), tag("Surname", _name(driver.surname))),
+        tag("Telephone", PhoneTechType="1", PhoneNumber=contact.phone),
+        tag("Email", contact.email),
         tag(
             "Address",
             tag("AddressLine", contact.address_line) if contact.address_line else None,
@@ -151,17 +153,6 @@ def _renter(driver: Traveller, contact: Contact) -> Tag:
             tag("PostalCode", contact.postal_code) if contact.postal_code else None,
             tag("CountryName", Code=contact.country),
         ),
-    )
-    return tag(
-        "Primary",
-        tag(
-            "PersonName",
-            tag("GivenName", _name(driver.given_name)),
-            tag("Surname", _name(driver.surname)),
-        ),
-        tag("Telephone", PhoneTechType="1", PhoneNumber=contact.phone),
-        tag("Email", contact.email),
-        *address,
     )
 
 
@@ -173,29 +164,30 @@ def _name(name: str) -> str:
 
 
 def _voucher(request: OrderRequest) -> Tag:
-    return tag("RentalPaymentPref", tag("Voucher", Identifier=request.reference[:_LONGEST_ID]))
+    return tag("RentalPaymentPref", tag("Voucher", Identifier=request.reference))
 
 
 def _equipment(extras: tuple[ChosenExtra, ...]) -> Tag | None:
-    chosen = [
-        tag("SpecialEquipPref", EquipType=kind, Quantity=extra.quantity) for kind, extra in _of(EQUIP, extras).items()
-    ]
-    return tag("SpecialEquipPrefs", *chosen) if chosen else None
+    chosen = _pieces(EQUIP, extras).items()
+    prefs = [tag("SpecialEquipPref", EquipType=kind, Quantity=pieces) for kind, pieces in chosen]
+    return tag("SpecialEquipPrefs", *prefs) if prefs else None
 
 
 def _coverages(extras: tuple[ChosenExtra, ...]) -> Tag | None:
-    chosen = [tag("CoveragePref", CoverageType=kind) for kind in _of(COVERAGE, extras)]
+    chosen = [tag("CoveragePref", CoverageType=kind) for kind in _pieces(COVERAGE, extras)]
     return tag("CoveragePrefs", *chosen) if chosen else None
 
 
-def _of(list_name: str, extras: tuple[ChosenExtra, ...]) -> Mapping[str, ChosenExtra]:
-    """The extras of one code list, by the code itself. Raises Answered for one that is of neither."""
+def _pieces(list_name: str, extras: tuple[ChosenExtra, ...]) -> Mapping[str, int]:
+    """What was chosen of one code list: code -> pieces. Raises Answered for an extra that is of neither list."""
+    pieces: Counter[str] = Counter()
     for extra in extras:
-        if extra.code[:3] not in (EQUIP, COVERAGE) or not extra.code[3:].isdecimal():
+        told = _EXTRA.fullmatch(extra.code)
+        if told is None:
             raise _refused(f"{extra.code!r} is no extra of theirs", Reason.NOT_POSSIBLE)
-    return MappingProxyType(
-        {extra.code.removeprefix(list_name): extra for extra in extras if extra.code.startswith(list_name)}
-    )
+        if told["list"] == list_name:
+            pieces[told["kind"]] += extra.quantity
+    return pieces
 
 
 def _refused(why: str, reason: Reason) -> Answered:

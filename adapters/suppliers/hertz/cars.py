@@ -122,17 +122,17 @@ class _Clerk:
             conditions=one.conditions,
             fetched_at=self._received_at,
             expires_at=self._received_at + LIVE_FOR,
-            supplier_extra={**one.extra, **self._opening_hours(details, one.key), CLOCK: self.counters.zone.key},
+            supplier_extra={**one.extra, **_opening_hours(details, one.key), CLOCK: self.counters.zone.key},
         )
 
-    @staticmethod
-    def _opening_hours(details: list[wire.LocationDetails], key: Key) -> dict[str, str]:
-        extra = {}
-        for name, code in (("pick_up_hours", key.pick_up), ("drop_off_hours", key.drop_off)):
-            told = _described(details, code)
-            if told is not None and (open_at := hours(told)):
-                extra[name] = open_at
-        return extra
+
+def _opening_hours(details: list[wire.LocationDetails], key: Key) -> dict[str, str]:
+    extra = {}
+    for name, code in (("pick_up_hours", key.pick_up), ("drop_off_hours", key.drop_off)):
+        told = _described(details, code)
+        if told is not None and (open_at := hours(told)):
+            extra[name] = open_at
+    return extra
 
 
 def _airport(told: wire.Place, asked: str) -> str:
