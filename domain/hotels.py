@@ -1,5 +1,6 @@
 """Properties, rooms and stays: where a traveller sleeps, on which board and on what terms."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -55,6 +56,14 @@ class Address(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     country: str | None = None
 
 
+class RoomType(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A kind of room by the supplier's own code for it."""
+
+    code: str
+    name: str
+    beds: str | None = None
+
+
 class Property(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A hotel as one supplier describes it under its own `id`. `name` and `location` are None until that is known.
 
@@ -80,6 +89,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     check_in_from: str | None = None
     check_in_until: str | None = None
     check_out_until: str | None = None
+    room_types: tuple[RoomType, ...] = ()
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="stay", tag_field="kind"):
@@ -95,9 +105,13 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="stay", tag_
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One kind of room in an offer, `count` of it. `sleeps` is the most people in one."""
+    """One kind of room in an offer, `count` of it. `sleeps` is the most people in one.
+
+    `code` is the supplier's own, where its prices tell no more of a room; the property's description then names it.
+    """
 
     name: str
+    code: str | None = None
     count: int = 1
     beds: str | None = None
     sleeps: int | None = None
@@ -127,3 +141,16 @@ def described(stay: Stay, content: Property) -> Stay:
     if (content.supplier, content.id) != (stay.property.supplier, stay.property.id):
         raise ValueError(f"{content.supplier} {content.id} is not {stay.property.supplier} {stay.property.id}")
     return msgspec.structs.replace(stay, property=content)
+
+
+def furnished(conditions: StayConditions, content: Property) -> StayConditions:
+    """The same terms, with the names and beds of those rooms that only the property's description knows."""
+    types = {kind.code: kind for kind in content.room_types}
+    if not any(room.code in types for room in conditions.rooms):
+        return conditions
+    return msgspec.structs.replace(conditions, rooms=tuple(_furnished(room, types) for room in conditions.rooms))
+
+
+def _furnished(room: Room, types: Mapping[str, RoomType]) -> Room:
+    kind = types.get(room.code or "")
+    return room if kind is None else msgspec.structs.replace(room, name=kind.name, beds=room.beds or kind.beds)

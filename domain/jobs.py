@@ -93,7 +93,7 @@ TERMS: Final[dict[type[Any], Terms]] = {
     KeepSearch: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=8),
     SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
-    SyncRoutes: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(hours=2), attempts=8, resumable=True),
+    SyncRoutes: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(hours=1), attempts=8, resumable=True),
     DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropOldReplies: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),

@@ -14,7 +14,7 @@ from adapters.kit.client import SupplierClient
 from adapters.kit.failures import Answered, Failure, GiveUp
 from adapters.kit.supplier import Describing
 from domain.fitting import misfit
-from domain.hotels import Property, Stay, described
+from domain.hotels import Property, Stay, StayConditions, described, furnished
 from domain.offers import Offer
 from domain.orders import Reason
 from domain.places import Atlas
@@ -173,7 +173,12 @@ async def _describe(
         call = describing.ask(tuple(missing[start : start + describing.at_once]))
         try:
             async for readout in pages(
-                client, call, describing.read, at_most=len(ids), deadline=lambda: deadline, priority=priority
+                client,
+                call,
+                describing.read,
+                at_most=describing.at_most,
+                deadline=lambda: deadline,
+                priority=priority,
             ):
                 fetched.extend(readout.records)
                 told.skipped.extend(readout.skipped)
@@ -195,6 +200,8 @@ def _property_of(offer: Offer) -> str:
 
 
 def _completed(offer: Offer, content: Property) -> Offer:
-    if not isinstance(offer.product, Stay):
+    if not (isinstance(offer.product, Stay) and isinstance(offer.conditions, StayConditions)):
         raise TypeError(f"{offer.id} is no stay, and only a stay has a property")
-    return msgspec.structs.replace(offer, product=described(offer.product, content))
+    return msgspec.structs.replace(
+        offer, product=described(offer.product, content), conditions=furnished(offer.conditions, content)
+    )

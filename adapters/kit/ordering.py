@@ -187,8 +187,8 @@ async def _records(
             records.extend(readout.records)
             asking = readout.next
             if readout.skipped:
-                first = readout.skipped[0]
-                raise GiveUp(f"{step.operations[0]}: {first.where} {first.why}", outcome=Outcome.ERROR)
+                spoilt = readout.skipped[0]
+                raise GiveUp(f"{step.operations[0]}: {spoilt.where} {spoilt.why}", outcome=Outcome.ERROR)
         if wanted is not None and not (records and isinstance(records[-1], wanted)):
             raise GiveUp(f"{step.operations[0]}: no {wanted.__name__} came of it", outcome=Outcome.ERROR)
     except Failure as failure:

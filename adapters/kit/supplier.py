@@ -26,12 +26,16 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Describing(msgspec.Struct, frozen=True, kw_only=True):
-    """How a supplier describes its properties, `at_once` ids to a call; a description stays good for `live_for`."""
+    """How a supplier describes its properties, `at_once` ids to a call and `at_most` calls for them with what follows.
+
+    A description stays good for `live_for`.
+    """
 
     operation: str
     ask: Callable[[tuple[str, ...]], Call]
     read: Callable[[Reply, Call], Readout[Property]]
     at_once: int
+    at_most: int = 10
     live_for: timedelta = timedelta(days=7)
 
 

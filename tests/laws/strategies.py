@@ -277,7 +277,7 @@ VALUES = _WITH_RULES | {
         aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, cars.Coverage,
         cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, enquiries.FlightsEnquiry,
         enquiries.PlaceEnquiry, enquiries.PositionsEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry,
-        enquiries.TimetableEnquiry, enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room,
+        enquiries.TimetableEnquiry, enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
         hotels.StayConditions, orders.Attempt, orders.Cancellation, orders.ChosenExtra, orders.Locator, orders.Order,
         orders.OrderRequest, orders.Quote, orders.QuoteRequest, Party, travellers.Contact, travellers.Document,
         travellers.Traveller,

@@ -10,12 +10,11 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, each
 from adapters.suppliers.booking_com import asking, wire
 from adapters.suppliers.booking_com.asking import SLUG, translated
-from domain.hotels import Address, Amenity, Property
+from domain.hotels import Address, Amenity, Property, RoomType
 from domain.places import Point
 
 AT_ONCE: Final = 100
 _LISTS: Final = ("accommodation_facilities", "accommodation_types", "bed_types", "charge_types")
-_ALONE: Final = "alone"
 _DETAILS: Final = msgspec.json.Decoder(wire.Listed[msgspec.Raw])
 _PROPERTY: Final = msgspec.json.Decoder(wire.Details)
 _CONSTANTS: Final = msgspec.json.Decoder(wire.Answered[wire.Constants])
@@ -52,16 +51,14 @@ _AMENITIES: Final = (
 
 
 def ask(ids: tuple[str, ...]) -> Call:
-    """One property alone is described in one call, without the names of its numbers: the kit asks no second one."""
     return asking.call(
         "details",
         {
             "accommodations": [int(number) for number in ids],
-            "extras": ["description", "facilities", "photos"],
+            "extras": ["description", "facilities", "photos", "rooms"],
             "languages": [asking.LANGUAGE],
             "rows": AT_ONCE,
         },
-        notes=(_ALONE,) if len(ids) == 1 else (),
     )
 
 
@@ -108,11 +105,8 @@ def read(reply: Reply, call: Call) -> Readout[Property]:
     return _READERS[call.operation](reply, call)
 
 
-def _read_details(reply: Reply, call: Call) -> Readout[Property]:
+def _read_details(reply: Reply, _: Call) -> Readout[Property]:
     answer = decoded(reply, _DETAILS)
-    if call.notes == (_ALONE,):
-        alone, skipped = each(answer.data, _PROPERTY, lambda told: _property(told, {}, {}), "data")
-        return Readout(records=alone, skipped=skipped)
     told, skipped = each(answer.data, _PROPERTY, lambda details: details, "data")
     if not told:
         return Readout(records=(), skipped=skipped)
@@ -167,6 +161,9 @@ def _property(told: wire.Details, facilities: Mapping[int, str], kinds: Mapping[
         check_in_from=_minutes(hours.checkin_from),
         check_in_until=_minutes(hours.checkin_to),
         check_out_until=_minutes(hours.checkout_to),
+        room_types=tuple(
+            RoomType(code=str(room.id), name=name) for room in told.rooms or () if (name := translated(room.name))
+        ),
     )
 
 

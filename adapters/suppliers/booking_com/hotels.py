@@ -135,10 +135,15 @@ def _conditions(products: list[wire.Product], price: Money) -> StayConditions:
 
 
 def rooms(products: Iterable[wire.Product]) -> tuple[Room, ...]:
-    """A search knows rooms by their number alone: a quote tells their names."""
+    """A search knows rooms by their number alone: the property's description tells their names."""
     counted = Counter((product.room, product.maximum_occupancy) for product in products)
     return tuple(
-        Room(name=room_name(number), count=count, sleeps=holds.total if holds else None)
+        Room(
+            name=room_name(number),
+            code=None if number is None else str(number),
+            count=count,
+            sleeps=holds.total if holds else None,
+        )
         for (number, holds), count in counted.items()
     )
 

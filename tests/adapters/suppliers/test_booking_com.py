@@ -19,7 +19,7 @@ from adapters.suppliers.booking_com import (
 )
 from adapters.suppliers.booking_com.refusals import blocked_for, refusal
 from domain.enquiries import PlaceEnquiry, RentalPlaceEnquiry
-from domain.hotels import Amenity, Board
+from domain.hotels import Amenity, Board, Property, RoomType
 from domain.money import Money
 from domain.offers import StayOffer
 from domain.orders import Reason
@@ -333,20 +333,26 @@ def test_a_property_is_described_with_the_names_of_its_numbers() -> None:
     assert told.description == "By the canal.\n\nNo lift until May."
 
 
-def test_a_property_alone_is_described_in_one_call() -> None:
-    readout = content.read(reply([DETAILS], next_page=None), content.ask(("10004",)))
-    assert readout.next is None
-    assert [told.name for told in readout.records] == ["The Pavilions"]
+def described(details: dict[str, Any]) -> Readout[Property]:
+    """What is read in the end, when the numbers have got their names."""
+    first = content.read(reply([details], next_page=None), content.ask(("10004",)))
+    assert first.next is not None
+    return content.read(reply(NAMES), first.next)
+
+
+def test_the_kinds_of_rooms_are_described_with_the_property_because_a_search_knows_their_numbers_alone() -> None:
+    rooms = [{"id": 1000420, "name": {"en-gb": "Twin room"}}, {"id": 1000421, "name": {}}]
+    (told,) = described({**DETAILS, "rooms": rooms}).records
+    assert told.room_types == (RoomType(code="1000420", name="Twin room"),)
 
 
 def test_a_property_without_a_name_is_skipped_and_named() -> None:
-    call = content.ask(("10004",))
-    (skipped,) = content.read(reply([{**DETAILS, "name": {}}], next_page=None), call).skipped
+    (skipped,) = described({**DETAILS, "name": {}}).skipped
     assert skipped.why == "10004 has no name"
 
 
 def test_a_text_that_is_not_translated_is_read_too() -> None:
-    (told,) = content.read(reply([{**DETAILS, "name": "Bare"}], next_page=None), content.ask(("10004",))).records
+    (told,) = described({**DETAILS, "name": "Bare"}).records
     assert told.name == "Bare"
 
 
