@@ -48,14 +48,18 @@ def address() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def controls(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=30) as client:
+        yield client
+
+
 @pytest.fixture
-def sandbox(address: str) -> Iterator[Sandbox]:
+def sandbox(address: str, controls: httpx.Client) -> Sandbox:
     """With empty books and nothing that goes wrong."""
-    with httpx.Client(base_url=address, timeout=30) as controls:
-        sandbox = Sandbox(address, controls)
-        sandbox.reset()
-        yield sandbox
-        sandbox.reset()
+    sandbox = Sandbox(address, controls)
+    sandbox.reset()
+    return sandbox
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +69,15 @@ def references() -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
-def walk_of(address: str, references: Callable[[], str]) -> Callable[[Supplier], Walk]:
+def walk_of(address: str, controls: httpx.Client, references: Callable[[], str]) -> Callable[[Supplier], Walk]:
     """Each supplier is walked through once, when the first test asks."""
     walks: dict[str, Walk] = {}
 
     def walk(supplier: Supplier) -> Walk:
         if supplier.slug not in walks:
-            httpx.delete(f"{address}/_faults").raise_for_status()
-            walks[supplier.slug] = asyncio.run(_walked(supplier, address, references))
+            sandbox = Sandbox(address, controls)
+            sandbox.reset()
+            walks[supplier.slug] = asyncio.run(_walked(supplier, sandbox, references))
         return walks[supplier.slug]
 
     return walk
@@ -94,8 +99,6 @@ def exchange(request: pytest.FixtureRequest, walk_of: Callable[[Supplier], Walk]
     return walk.met[station]
 
 
-async def _walked(supplier: Supplier, address: str, references: Callable[[], str]) -> Walk:
-    with httpx.Client(base_url=address, timeout=30) as controls:
-        sandbox = Sandbox(address, controls)
-        async with calling(supplier, f"{address}/{supplier.slug}", patient=True) as client:
-            return await walked(supplier, client, references, sandbox.player(supplier))
+async def _walked(supplier: Supplier, sandbox: Sandbox, references: Callable[[], str]) -> Walk:
+    async with calling(supplier, sandbox.url_of(supplier), patient=True) as client:
+        return await walked(supplier, client, references, sandbox.player(supplier))

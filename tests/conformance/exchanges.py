@@ -1,5 +1,6 @@
 """One call that a walk came by, its reply and how that is read; and a client to make such calls with."""
 
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -19,6 +20,9 @@ from tests.conformance.parts import Part, Station
 
 # So wide that no test waits for it, where the budget is not what the test is about.
 ROOMY: Final = Budget(windows=(Window(calls=1_000_000, seconds=1),), concurrency=64)
+
+# Nothing here is encrypted, and reading the world's certificates for each client takes longer than most tests.
+_PLAIN: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +71,7 @@ async def calling(
     """
     access = Access(base_url=base_url, secrets=secrets or supplier.sandbox_secrets, budget=budget, live=False)
     client = SupplierClient(
-        supplier, access, shared=shared, chance=lambda: float(patient), over=over, archive=archive,
+        supplier, access, shared=shared, chance=lambda: float(patient), over=over or httpx.AsyncHTTPTransport(verify=_PLAIN), archive=archive,
         tolerance=tolerance,
     )  # fmt: skip
     try:

@@ -69,7 +69,7 @@ async def test_nothing_that_is_said_or_kept_tells_it(
     with capture_logs() as said:
         async with calling(supplier, sandbox.url_of(supplier), secrets=secrets, archive=shelf) as client:
             with pytest.raises(Failure) as failure:
-                exchange.read(await client.answered(exchange.call, deadline=Sandbox.soon(0.5)))
+                exchange.read(await client.answered(exchange.call, deadline=Sandbox.soon(0.2)))
     assert caplog.records, "nothing was logged at all, so this proves nothing"
     told = (
         caplog.text, repr(said), "".join(traceback.format_exception(failure.value)), repr(vars(failure.value)),
