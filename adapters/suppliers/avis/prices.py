@@ -35,7 +35,7 @@ def priced(
     whole = Money.of(told.reservation_total, currency)
     if whole.amount <= 0:
         raise ValueError(f"costs {whole}")
-    charged = charge(primary, which)
+    charged = _charge(primary, which)
     return Price(
         total=whole,
         components=adding_up(whole, tuple(_components(told, rates.rate.taxes_fees, currency, on_site=on_site))),
@@ -44,7 +44,7 @@ def priced(
     )
 
 
-def charge(primary: wire.RateTotals, which: str) -> Money | None:
+def _charge(primary: wire.RateTotals, which: str) -> Money | None:
     """What will be paid, in the currency of the counter."""
     told: wire.Totals | None = getattr(primary, which)
     if told is None or primary.rate.currency is None:

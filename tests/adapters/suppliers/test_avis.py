@@ -304,6 +304,26 @@ def test_cancellation_is_told_in_text_only_so_there_is_no_ladder() -> None:
     assert offer.supplier_extra["disclaimers"] == "Underage Surcharge: Fees apply.; BE ON TIME"
 
 
+def test_a_car_that_says_little_is_an_offer_with_little_in_it() -> None:
+    bare = {"category": {"sipp_code": "MBMR", "name": "Group A"}, "rate_totals": totals(pay_later=later())}
+    told = answer(bare, terms=[{"type": "rental"}], disclaimers=[{"type": "Late"}], pickup_location={})
+    offer = offered(told)[PaymentTime.ON_SITE]
+    assert (offer.product.car.example, offer.product.pick_up.code) == ("Group A", "LHR")
+    assert offer.supplier_extra == {
+        "drop_off_hours": "Sun-Sat 5:00 AM - 11:00 PM",
+        "shown_as": "Group A",
+        "rate_code": "7I",
+    }
+
+
+def test_benefits_are_told_without_the_name_of_the_experience() -> None:
+    extra = offered(answer(vehicle(rental_experience={"benefits": ["Chat."]})))[PaymentTime.NOW].supplier_extra
+    assert "experience" not in extra
+    assert extra["experience_benefits"] == "Chat."
+    named = offered(answer(vehicle(rental_experience={"type": "AvisFirst"})))[PaymentTime.NOW].supplier_extra
+    assert named["experience"] == "AvisFirst"
+
+
 def test_what_the_model_has_no_place_for_is_kept_as_text() -> None:
     experience = {"type": "AvisFirst", "benefits": ["Chat with your concierge.", "Skip the pump."]}
     extra = offered(answer(vehicle(rental_experience=experience)))[PaymentTime.NOW].supplier_extra
@@ -344,6 +364,20 @@ def test_an_answer_repeats_no_times_so_those_of_its_call_hold() -> None:
 def test_an_answer_about_another_counter_is_given_up() -> None:
     with pytest.raises(GiveUp):
         read(answer(pick_up="LGW"))
+
+
+def test_an_airport_whose_clock_nobody_knows_is_given_up() -> None:
+    with pytest.raises(GiveUp):
+        read(answer(pick_up="QQQ", drop_off="QQQ"), car_query(pick_up="QQQ", drop_off="QQQ"))
+
+
+def test_a_time_at_the_end_of_the_calendar_is_given_up() -> None:
+    call = cars.ask(FIVE_DAYS)
+    late = tuple((name, value.replace("2027-03-06", "9999-12-31")) for name, value in call.params)
+    query = car_query(pick_up="HNL", drop_off="HNL")
+    asked = tuple((name, value.replace("LHR", "HNL").replace("T10", "T23")) for name, value in late)
+    with pytest.raises(GiveUp):
+        read(answer(pick_up="HNL", drop_off="HNL"), query, call=msgspec.structs.replace(call, params=asked))
 
 
 def test_lines_that_say_na_are_no_address() -> None:
@@ -467,8 +501,14 @@ def test_of_several_errors_the_first_that_we_know_decides() -> None:
     assert (failed.code, failed.detail) == ("223", "Sorry.")
 
 
-def test_a_success_is_no_refusal() -> None:
-    assert SUPPLIER.refusal(reply(answer())) is None
+@pytest.mark.parametrize("told", [answer(), b'{"errors": ', b'{"errors": "many"}', nested()])
+def test_a_success_and_what_is_no_error_of_theirs_are_no_refusal(told: object) -> None:
+    assert SUPPLIER.refusal(reply(told)) is None
+
+
+def test_an_error_without_a_word_is_one_all_the_same() -> None:
+    failed = failure({"errors": [{"message": " "}]}, 400)
+    assert (failed.code, failed.detail) == (None, "an error without a word")
 
 
 def test_the_words_of_their_example_are_all_known() -> None:

@@ -185,6 +185,23 @@ def test_a_quantity_of_nothing_is_a_price_list_and_no_choice() -> None:
     assert quote.supplier_extra["included_extras"] == "Roadside Saftey Net"
 
 
+def test_a_list_without_a_no_show_fee_names_none() -> None:
+    quote = quoted(extras=[{"code": "GPS", "amount": 11}], disclaimers=[])
+    assert "no_show_fee" not in quote.supplier_extra
+    assert "included_extras" not in quote.supplier_extra
+    assert terms(quote).fuel_policy is None
+
+
+def test_the_counters_own_currency_may_be_left_out_where_the_price_was_converted() -> None:
+    """A voucher is then worth what was converted."""
+    quote = quoted(
+        query=car_query(driver_age=35, currency="EUR"),
+        rate_totals=totals(rate={"currency": None}),
+        secondary_rate_totals=totals("EUR"),
+    )
+    assert (quote.handle["amount"], quote.handle["currency"]) == ("252.99", "EUR")
+
+
 def test_the_tank_and_the_late_fee_are_told_as_they_stand() -> None:
     quote = quoted()
     assert terms(quote).fuel_policy == "FUEL POLICY IS FULL TO FULL"
@@ -306,6 +323,12 @@ def test_a_vouchers_amount_is_written_as_exactly_as_it_was_read() -> None:
     assert b'"amount":9007199254740993.01' in body
 
 
+def test_a_rate_without_a_quote_id_is_booked_by_its_code() -> None:
+    found = msgspec.structs.replace(offer(), reference=key(quote_id=None).written)
+    call = booking.ask_quote(QuoteRequest(offer=found, query=FIVE_DAYS))
+    assert msgspec.json.decode(call.body or b"")["rate_totals"]["rate"] == {"rate_code": "IC", "country_code": "DE"}
+
+
 def test_insurances_and_extras_are_told_apart_by_the_lists_of_the_quote() -> None:
     told = sent(request(extras=(ChosenExtra(code="PAI"), ChosenExtra(code="CSS", quantity=2))))
     assert told["insurance"] == [{"code": "PAI"}]
@@ -413,6 +436,13 @@ def test_a_reservation_is_looked_at_by_number_and_surname() -> None:
         "last_name": "Earhart",
         "requested_rate_currency": "GBP",
     }
+
+
+def test_an_order_without_a_price_gets_the_counters_own() -> None:
+    unpriced = msgspec.structs.replace(KNOWN, price=None)
+    assert "requested_rate_currency" not in dict(reservations.ask_look(unpriced).params)
+    assert seen(unpriced).price == money("252.99", "GBP")
+    assert seen(unpriced, rate_totals=totals(rate={"currency": None})).price is None
 
 
 def test_a_look_keeps_what_is_known_and_adds_what_is_new() -> None:

@@ -542,6 +542,50 @@ async def test_a_question_that_makes_no_sense_has_its_code(
     assert all(isinstance(error[field], str) for field in ("code", "message", "reason", "details"))
 
 
+@pytest.mark.parametrize(
+    ("path", "params", "code"),
+    [
+        ("/cars/locations/v2/keyword", {"keyword": "LHR"}, "400"),
+        ("/cars/locations/v2/keyword", {"brand": "Avis"}, "400"),
+        (VEHICLES, {**ASKED, "age": "old"}, "400"),
+        (VEHICLES, {**ASKED, "date_of_birth": "once"}, "400"),
+        (VEHICLES, {**ASKED, "dropoff_date": "2027-03-01T10:30:00"}, "14442"),
+        (RESERVATION, {"confirmation_number": "1", "last_name": "E"}, "400"),
+        (RESERVATION, {"brand": "Avis", "last_name": "E"}, "220"),
+        (RESERVATION, {"brand": "Avis", "confirmation_number": "1"}, "212"),
+        ("/terms/v2/location/Avis/FR/LHR/en_US", {}, "609"),
+        ("/terms/v2/location/Avis/GB/LHR/en_US", {"format": "pdf"}, "400"),
+    ],
+)
+async def test_what_is_left_out_or_misspelt_has_its_code(
+    avis: Avis, path: str, params: dict[str, str], code: str
+) -> None:
+    response = await avis.raw("GET", path, params=params)
+    assert codes(response) == [code]
+
+
+async def test_a_location_is_found_by_its_own_code(avis: Avis) -> None:
+    told = (await avis.raw("GET", "/cars/locations/v2/keyword", params={"brand": "Avis", "keyword": "lhr4"})).json()
+    assert [location["code"] for location in told["locations"]] == ["LHR4"]
+
+
+async def test_two_child_seats_cost_twice_as_much_as_one(avis: Avis) -> None:
+    body = await sellable(avis, "pay_later")
+    prices = []
+    for quantity in (0, 1, 2):
+        asked = {**body, "extras": [{"code": "CBS", "quantity": quantity}]}
+        told = (await avis.raw("POST", f"{VEHICLES}/rates", json=asked)).json()["reservation"]
+        prices.append(round(100 * told["rate_totals"]["totals"]["reservation_total"]))
+    assert prices[1] > prices[0]
+    assert prices[2] - prices[1] == prices[1] - prices[0]
+
+
+async def test_a_token_of_nobodys_making_is_refused(avis: Avis) -> None:
+    for token in ("nonsense", "bm9ib2R5.x", ""):
+        shown = {"client_id": "sandbox-avis-client", "authorization": f"Bearer {token}"}
+        assert (await avis.raw("GET", VEHICLES, headers=shown, params=ASKED)).json()["error"] == "invalid_grant"
+
+
 async def test_a_date_of_birth_does_for_an_age_and_a_filter_filters(avis: Avis) -> None:
     asked = {**ASKED, "date_of_birth": "2005-01-01", "vehicle_sipp_codes": "CDMR,CDAR"}
     told = (await avis.raw("GET", VEHICLES, params=asked)).json()
