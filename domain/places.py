@@ -66,6 +66,20 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self.code!r} is not an IATA code of a city")
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A place as a supplier knows it, under its own `id`; `kind` is its word for it: city, airport, region.
+
+    `code` is an IATA code that means the place or serves it, `country` ISO 3166-1 alpha-2.
+    """
+
+    id: str
+    name: str
+    kind: str | None = None
+    code: str | None = None
+    country: str | None = None
+    location: Point | None = None
+
+
 class Airline(msgspec.Struct, frozen=True, kw_only=True):
     """At least one of the two designators is there. `active` is None where the source does not say."""
 

@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, cast
 
 from adapters.kit.registry import sandbox_module
@@ -18,8 +18,9 @@ UNKNOWN: Final = "unknown"  # the operation of a path that the supplier does not
 class SupplierSandbox(Protocol):
     """What a supplier's `sandbox.py` says: (method, pattern of the whole path, operation), who calls, and its app.
 
-    It may say more: `SELLS`, the kinds of goods of the world that it has, such as ("cars",), and `OUTCOMES`, for each
-    operation the outcomes that it can play on request.
+    It may say more: `SELLS`, the kinds of goods of the world that it has, such as ("cars",), `OUTCOMES`, for each
+    operation the outcomes that it can play on request, and `operation_in(body)`, where one address serves several
+    operations: which of them a request's body asks for, None for none of them.
     """
 
     OPERATIONS: tuple[tuple[str, str, str], ...]
@@ -55,6 +56,7 @@ class Mount:
         self._ledger: Final = ledger
         self._faults: Final = faults
         self._app: Final[App] = sandbox.create_app(world)
+        self._in_body: Final[Callable[[bytes], str | None] | None] = getattr(sandbox, "operation_in", None)
         self._named: Final = [(method, re.compile(path), name) for method, path, name in sandbox.OPERATIONS]
 
     @property
@@ -70,14 +72,20 @@ class Mount:
     def sells(self) -> frozenset[str]:
         return frozenset(getattr(self._sandbox, "SELLS", ()))
 
-    def operation(self, method: str, path: str) -> str:
-        return next(
-            (name for verb, pattern, name in self._named if verb == method and pattern.fullmatch(path)), UNKNOWN
-        )
+    def operation(self, method: str, path: str, body: bytes = b"") -> str:
+        """The first that method and path name, or of all that they name the one that the body asks for."""
+        named = [name for verb, pattern, name in self._named if verb == method and pattern.fullmatch(path)]
+        if self._in_body is not None and len(named) > 1:
+            asked = self._in_body(body)
+            named = [name for name in named if name == asked]
+        return named[0] if named else UNKNOWN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         below = self._below(scope)
-        operation = self.operation(below["method"], below["path"])
+        body = b""
+        if self._in_body is not None:
+            body, receive = await _heard(receive)
+        operation = self.operation(below["method"], below["path"], body)
         credential = self._sandbox.credential(below)
         number = self._ledger.arrived(supplier=self._slug, operation=operation, credential=credential)
 
@@ -101,3 +109,17 @@ class Mount:
             "path": scope["path"].removeprefix(self._prefix) or "/",
             "raw_path": raw.removeprefix(self._prefix.encode()) or b"/",
         }
+
+
+async def _heard(receive: Receive) -> tuple[bytes, Receive]:
+    """The whole body, and a way to hear it once more; after it whatever comes next."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    body = b"".join(message.get("body", b"") for message in messages)
+    again = iter(messages)
+
+    async def once_more() -> Message:
+        return next(again, None) or await receive()
+
+    return body, once_more

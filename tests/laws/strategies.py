@@ -28,7 +28,7 @@ from domain.jobs import (
 from domain.matching.flights import merged
 from domain.money import EXPONENTS, Money
 from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
-from domain.places import Airline, Airport, Point
+from domain.places import Airline, Airport, Place, Point
 from domain.queries import Cabin, Fault, FlightQuery, Party
 from domain.searches import Outcome, Result, Search, SkippedRecord, SupplierReport, arrived, begun
 from domain.times import at_airport
@@ -279,7 +279,7 @@ VALUES = _WITH_RULES | {
         enquiries.PlaceEnquiry, enquiries.PositionsEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry,
         enquiries.TimetableEnquiry, enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
         hotels.StayConditions, orders.Attempt, orders.Cancellation, orders.ChosenExtra, orders.Locator, orders.Order,
-        orders.OrderRequest, orders.Quote, orders.QuoteRequest, Party, travellers.Contact, travellers.Document,
+        orders.OrderRequest, orders.Quote, orders.QuoteRequest, Party, Place, travellers.Contact, travellers.Document,
         travellers.Traveller,
     )
 }  # fmt: skip

@@ -54,15 +54,27 @@ class _ZippedOffers:
         resp.data = gzip.compress(OFFERS_XML.encode())
 
 
+class _Counter:
+    """One address for everything: the first word of what is said there tells what is wanted."""
+
+    async def on_post(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
+        resp.media = {"heard": (await req.stream.read()).decode()}
+
+
 class Storekeeper:
     OPERATIONS: tuple[tuple[str, str, str], ...] = (
         ("POST", r"/orders", "order"),
         ("GET", r"/orders", "orders"),
         ("GET", r"/offers", "offers"),
         ("GET", r"/offers/zipped", "zipped_offers"),
+        ("POST", r"/counter", "rent"),
+        ("POST", r"/counter", "return"),
     )
     OUTCOMES: Mapping[str, frozenset[str]] = {"order": frozenset({"sold_out", "visible_late"})}
     SELLS = ("cars",)
+
+    def operation_in(self, body: bytes) -> str | None:
+        return body.decode().partition(" ")[0]
 
     def credential(self, scope: Any) -> str | None:  # noqa: ARG002  # nobody needs a key here
         return None
@@ -72,4 +84,5 @@ class Storekeeper:
         app.add_route("/orders", _Orders(world))
         app.add_route("/offers", _Offers())
         app.add_route("/offers/zipped", _ZippedOffers())
+        app.add_route("/counter", _Counter())
         return app

@@ -152,6 +152,21 @@ def test_a_spoilt_answer_announces_its_new_length(client: httpx.Client) -> None:
     assert client.get("/heron/offers").text == OFFERS_XML
 
 
+@pytest.mark.parametrize(
+    ("said", "operation"), [("rent a car", "rent"), ("return it", "return"), ("hello", "unknown"), ("", "unknown")]
+)
+def test_where_one_address_serves_several_operations_the_body_tells_which(
+    client: httpx.Client, said: str, operation: str
+) -> None:
+    breaks(client, "status", status=503, operation="return", count=1)
+    told = client.post("/heron/counter", content=said.encode())
+    if operation == "return":
+        assert told.status_code == 503
+    else:
+        assert told.json() == {"heard": said}
+    assert [row["operation"] for row in client.get("/_ledger").json()["calls"]] == [operation]
+
+
 def test_an_answer_that_comes_compressed_is_spoilt_too(client: httpx.Client) -> None:
     breaks(client, "spoil")
     assert client.get("/heron/offers/zipped").text.count("a lot") == 2

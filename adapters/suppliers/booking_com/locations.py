@@ -12,7 +12,7 @@ from adapters.suppliers.booking_com.wire_cars import Depot, DepotPlace
 from domain.cars import RentalPlace
 from domain.enquiries import PlaceEnquiry, RentalPlaceEnquiry
 from domain.hotels import Address
-from domain.places import Atlas, Point, is_iata_airport
+from domain.places import Atlas, Place, Point, is_iata_airport
 
 MOST_PAGES: Final = 400
 
@@ -24,14 +24,6 @@ _DEPOTS: Final = msgspec.json.Decoder(wire.Counted[msgspec.Raw])
 _DEPOT: Final = msgspec.json.Decoder(Depot)
 _AT_AIRPORT: Final = frozenset({"in_terminal", "car_rental_centre", "outside_terminal", "meet_greet"})
 _ELSEWHERE: Final = frozenset({"airport_hotel", "shuttle_bus", "trainstation", "downtown"})
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A city under the number that a search by city wants; it may be negative."""
-
-    id: str
-    name: str
-    location: Point | None = None
 
 
 def ask_cities(enquiry: PlaceEnquiry) -> Call:
@@ -52,7 +44,7 @@ def _place(told: wire.City) -> Place:
     """Raises ValueError for a city without a name."""
     if not (name := translated(told.name)):
         raise ValueError(f"{told.id} has no name")
-    return Place(id=str(told.id), name=name, location=_point(told.coordinates))
+    return Place(id=str(told.id), name=name, kind="city", location=_point(told.coordinates))
 
 
 def ask_depots(_: RentalPlaceEnquiry) -> Call:

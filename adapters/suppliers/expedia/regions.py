@@ -13,7 +13,7 @@ from adapters.suppliers.expedia.links import VERSION, followed
 from adapters.suppliers.expedia.lists import something_in
 from domain.enquiries import PlaceEnquiry
 from domain.orders import Reason
-from domain.places import Atlas, Point, is_iata_airport
+from domain.places import Atlas, Place, Point, is_iata_airport
 from domain.searches import Outcome
 
 MOST_PAGES: Final = 20
@@ -22,17 +22,6 @@ OPERATION: Final = "regions"
 _NEXT: Final = re.compile(r'<(?P<href>[^<>]+)>\s*;(?:[^,<>]*;)?\s*rel="next"')
 _REGIONS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _REGION: Final = msgspec.json.Decoder(wire_content.Region)
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` is Rapid's, such as `city` or `airport`; `airport` the IATA code, where it is one or serves a city."""
-
-    id: str
-    name: str
-    kind: str | None = None
-    country: str | None = None
-    airport: str | None = None
-    location: Point | None = None
 
 
 def ask(enquiry: PlaceEnquiry) -> Call:
@@ -67,7 +56,7 @@ def _place(told: wire_content.Region) -> Place:
         name=name,
         kind=told.type,
         country=told.country_code,
-        airport=told.iata_airport_code or told.iata_airport_metro_code,
+        code=told.iata_airport_code or told.iata_airport_metro_code,
         location=Point(latitude=centre.center_latitude, longitude=centre.center_longitude) if centre else None,
     )
 

@@ -676,7 +676,7 @@ def test_regions_go_on_where_the_link_header_says() -> None:
     told = [{"id": 4605779, "type": "airport", "name": "Springfield", "iata_airport_code": "SGF"}]
     link = '<https://api.ean.com/v3/regions?token=QWx==>; rel="next"; expires=2027-01-15T13:00:00Z'
     readout = regions.read(reply(told, headers={"link": link}), regions.ask(enquiry), enquiry, ATLAS)
-    assert [(place.id, place.airport) for place in readout.records] == [("4605779", "SGF")]
+    assert [(place.id, place.code) for place in readout.records] == [("4605779", "SGF")]
     assert readout.next == Call(operation="regions", path="/v3/regions?token=QWx==")
     assert regions.read(reply(told), regions.ask(enquiry), enquiry, ATLAS).next is None
 

@@ -460,7 +460,7 @@ async def test_a_resumption_may_stay_open(rapid: Rapid) -> None:
 async def test_a_region_is_found_by_its_code(rapid: Rapid) -> None:
     reply = await rapid.client.answered(REGIONS, deadline=soon())
     (place,) = regions.read(reply, REGIONS, PlaceEnquiry(text="LHR"), ATLAS).records
-    assert (place.kind, place.country, place.airport) == ("airport", "GB", "LHR")
+    assert (place.kind, place.country, place.code) == ("airport", "GB", "LHR")
 
 
 async def test_a_long_list_of_regions_is_told_page_by_page(rapid: Rapid) -> None:
