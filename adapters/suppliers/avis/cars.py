@@ -34,7 +34,7 @@ _AVAILABILITY: Final = msgspec.json.Decoder(wire.Availability)
 _VEHICLE: Final = msgspec.json.Decoder(wire.Vehicle)
 
 
-class Key(msgspec.Struct, frozen=True, array_like=True):
+class Key(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What names a car at a price: `timing` is pay_later or pay_now, each with a rate code of its own."""
 
     brand: str
@@ -127,7 +127,14 @@ class _Clerk:
         if not code:
             raise ValueError("has no rate code to book it by")
         car = _car(category, told.capacity)
-        key = Key(self._brand, timing, car.acriss, category.vehicle_class_code, code, rate.quote_id)
+        key = Key(
+            brand=self._brand,
+            timing=timing,
+            sipp=car.acriss,
+            vehicle_class=category.vehicle_class_code,
+            rate_code=code,
+            quote_id=rate.quote_id,
+        )
         return Offer(
             id=offer_id(SLUG, key.written),
             supplier=SLUG,

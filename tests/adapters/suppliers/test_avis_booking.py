@@ -40,7 +40,7 @@ def reply(told: object, *, status: int = 200) -> Reply:
 
 def key(timing: str = "pay_later", quote_id: str | None = "abc-1") -> Key:
     code = {"pay_later": "IC", "pay_now": "2X"}[timing]
-    return Key("Avis", timing, "MBMR", "A", code, quote_id)
+    return Key(brand="Avis", timing=timing, sipp="MBMR", vehicle_class="A", rate_code=code, quote_id=quote_id)
 
 
 def offer(timing: str = "pay_later", *, price: str = "252.99", **conditions: Any) -> RentalOffer:
@@ -227,9 +227,9 @@ def test_a_quote_in_another_currency_comes_from_the_secondary_totals() -> None:
 
 
 def test_a_new_quote_id_replaces_the_one_of_the_search() -> None:
-    assert Key(*msgspec.json.decode(quoted().handle["rate"])) == key()
+    assert quoted().handle["rate"] == key().written
     newer = quoted(rate_totals=totals(rate={"quote_id": "def-2"}))
-    assert Key(*msgspec.json.decode(newer.handle["rate"])) == key(quote_id="def-2")
+    assert newer.handle["rate"] == key(quote_id="def-2").written
 
 
 @pytest.mark.parametrize(
