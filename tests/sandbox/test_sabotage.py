@@ -164,7 +164,7 @@ def test_where_one_address_serves_several_operations_the_body_tells_which(
         assert told.status_code == 503
     else:
         assert told.json() == {"heard": said}
-    assert [row["operation"] for row in client.get("/_ledger").json()["calls"]] == [operation]
+    assert client.get("/_ledger").json()["calls"][-1]["operation"] == operation
 
 
 def test_an_answer_that_comes_compressed_is_spoilt_too(client: httpx.Client) -> None:
