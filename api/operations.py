@@ -51,7 +51,9 @@ async def suppliers(services: Services, asked: Asked[Nothing, Nothing]) -> Reply
     """To whom the workers are connected, who is left alone and until when, and what is left of each budget."""
     told = await standing.roster(services.redis)
     found = () if told is None else await standing.standings(services.redis, told)
-    answer = answers.SupplierStandings(heard_at=None if told is None else told.at, data=tuple(present.supplier(one) for one in found))
+    answer = answers.SupplierStandings(
+        heard_at=None if told is None else told.at, data=tuple(present.supplier(one) for one in found)
+    )
     return reply(services, asked, answer)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 
@@ -22,6 +22,9 @@ from domain.queries import Query
 from domain.searches import Outcome, SkippedRecord
 
 Record = TypeVar("Record")
+
+# To a search a sold-out counter is an empty one.
+_NOTHING: Final = frozenset({Reason.NOTHING_THERE, Reason.SOLD_OUT})
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,8 +134,8 @@ class _Told:
         self.skipped.extend(readout.skipped)
 
     def end(self, failure: Failure) -> None:
-        """An error that means nothing is an answer. Raises every other where nothing came before it."""
-        if isinstance(failure, Answered) and failure.reason is Reason.NOTHING_THERE:
+        """An error that means nothing, or nothing any more, is an answer. Raises every other where nothing came before."""
+        if isinstance(failure, Answered) and failure.reason in _NOTHING:
             self._last = time.monotonic()
         elif self.offers:
             self._cut_short = failure

@@ -9,7 +9,7 @@ from adapters.kit.access import Access
 from adapters.kit.auth import Auth, HeaderKey
 from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Reply
-from adapters.kit.failures import BUSY, NO, NO_BECAUSE, Ruling
+from adapters.kit.failures import BUSY, NO_BECAUSE, Ruling
 from adapters.kit.supplier import Refusal, Searching, Supplier
 from domain.orders import Reason
 from tests.builders import ALBATROSS, NOW
@@ -21,7 +21,11 @@ NO_SEATS: Final = NO_BECAUSE[Reason.SOLD_OUT]
 TWICE: Final = NO_BECAUSE[Reason.DUPLICATE]
 SLOW_DOWN: Final = BUSY
 
-_ERRORS: Final[dict[str, Ruling]] = {"SOLD_OUT": NO, "SLOW_DOWN": BUSY}
+_ERRORS: Final[dict[str, Ruling]] = {
+    "SOLD_OUT": NO_SEATS,
+    "NOTHING": NO_BECAUSE[Reason.NOTHING_THERE],
+    "SLOW_DOWN": BUSY,
+}
 
 
 class _Said(msgspec.Struct):

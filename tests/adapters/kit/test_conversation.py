@@ -1,8 +1,10 @@
 """A whole exchange: pages that follow each other, an end to them, and what we filter ourselves."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 
+import msgspec
 import pytest
 
 from adapters.kit import conversation
@@ -10,14 +12,27 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import Found
 from adapters.kit.failures import GiveUp, TryLater
-from adapters.kit.supplier import Searching
+from adapters.kit.supplier import Describing, Searching
+from domain.hotels import Property, Stay
 from domain.offers import Offer
 from domain.places import Atlas
-from domain.queries import FlightQuery
+from domain.queries import FlightQuery, HotelQuery
 from domain.searches import SkippedRecord
 from tests.adapters.kit import declared
 from tests.adapters.kit.desk import Answer, Desk, open_desk, says
-from tests.builders import ATLAS, direction, flight_query, itinerary, money, offer, segment
+from tests.builders import (
+    ALBATROSS,
+    ATLAS,
+    direction,
+    flight_query,
+    hotel,
+    hotel_query,
+    itinerary,
+    money,
+    offer,
+    segment,
+    stay_offer,
+)
 
 
 def soon() -> float:
@@ -77,14 +92,18 @@ async def found(*offers: Offer, skipped: tuple[SkippedRecord, ...] = (), at: Ans
     def read(_reply: Reply, _call: Call, _query: FlightQuery, _atlas: Atlas) -> Readout[Offer]:
         return Readout(records=offers, skipped=skipped)
 
-    searching = Searching(operations=("search",), ask=ask, read=read, honours=frozenset())
     async with open_desk(at or says()) as desk:
-        supplier = declared.supplier(searches={"flights": searching})
-        client = SupplierClient(supplier, declared.access(desk.base_url), shared=None, chance=lambda: 0.0)
-        try:
-            return await conversation.search(client, flight_query(), ATLAS, deadline=soon())
-        finally:
-            await client.aclose()
+        return await search_at(desk, read)
+
+
+async def search_at(desk: Desk, read: Callable[..., Readout[Offer]], *, at_most: int = 1) -> Found:
+    searching = Searching(operations=("search",), ask=ask, read=read, honours=frozenset(), at_most=at_most)
+    supplier = declared.supplier(searches={"flights": searching})
+    client = SupplierClient(supplier, declared.access(desk.base_url), shared=None, chance=lambda: 0.0)
+    try:
+        return await conversation.search(client, flight_query(), ATLAS, deadline=soon())
+    finally:
+        await client.aclose()
 
 
 async def test_what_the_supplier_did_not_filter_is_filtered_here_and_named() -> None:
@@ -108,3 +127,114 @@ async def test_a_supplier_that_has_nothing_is_an_answer_too() -> None:
 async def test_a_search_that_fails_raises_its_failure() -> None:
     with pytest.raises(TryLater):
         await found(at=says(503))
+
+
+@pytest.mark.parametrize("code", ["NOTHING", "SOLD_OUT"])
+async def test_a_supplier_that_says_by_an_error_that_it_has_nothing_has_answered(code: str) -> None:
+    body = msgspec.json.encode({"error": {"code": code, "message": "no seats on that day"}})
+    answer = await found(at=says(404, body))
+    assert (answer.offers, answer.skipped, answer.cut_short) == ((), (), None)
+    assert answer.replied_at.tzinfo is not None
+
+
+async def test_a_page_that_fails_late_takes_nothing_from_those_before_it() -> None:
+    first = offer(reference="on the first page")
+
+    def read(_reply: Reply, call: Call, _query: FlightQuery, _atlas: Atlas) -> Readout[Offer]:
+        return Readout(records=(first,), next=page(2))
+
+    async with open_desk(says(), says(503)) as desk:
+        answer = await search_at(desk, read, at_most=2)
+    assert answer.offers == (first,)
+    assert isinstance(answer.cut_short, TryLater)
+
+
+async def test_a_poll_may_repeat_its_call_and_a_page_may_not() -> None:
+    async with open_desk(says()) as desk:
+        asked: list[Call] = []
+
+        def read(_reply: Reply, call: Call, _query: FlightQuery, _atlas: Atlas) -> Readout[Offer]:
+            asked.append(call)
+            return Readout(records=(), next=call if len(asked) < 3 else None, wait=0.001)
+
+        assert (await search_at(desk, read, at_most=3)).offers == ()
+        assert len(asked) == 3
+
+
+class Shelf:
+    """Descriptions in memory; `asked` is what was looked for."""
+
+    def __init__(self, *held: Property) -> None:
+        self.on_it = {content.id: content for content in held}
+        self.asked: list[str] = []
+
+    async def held(self, supplier: str, ids: Iterable[str]) -> dict[str, Property]:
+        assert supplier == ALBATROSS
+        self.asked.extend(ids)
+        return {told_id: self.on_it[told_id] for told_id in self.asked if told_id in self.on_it}
+
+    async def keep(self, told: Iterable[Property], *, live_for: timedelta) -> None:
+        assert live_for == timedelta(days=7)
+        self.on_it.update({content.id: content for content in told})
+
+
+def ask_to_describe(ids: tuple[str, ...]) -> Call:
+    return declared.call(operation="describe", path="/properties", params=tuple(("id", told_id) for told_id in ids))
+
+
+def describe(_reply: Reply, call: Call) -> Readout[Property]:
+    """Everybody but number 13 is described."""
+    return Readout(records=tuple(hotel(number=told_id) for _, told_id in call.params if told_id != "13"))
+
+
+async def stays(desk: Desk, *ids: str, shelf: Shelf | None = None, at_once: int = 2) -> Found:
+    """What is found where properties are told by their numbers alone."""
+    offers = tuple(
+        stay_offer(reference=f"rate {told_id}", at=Property(supplier=ALBATROSS, id=told_id)) for told_id in ids
+    )
+
+    def read(_reply: Reply, _call: Call, _query: HotelQuery, _atlas: Atlas) -> Readout[Offer]:
+        return Readout(records=offers)
+
+    searching = Searching(
+        operations=("search",),
+        ask=lambda _: declared.call(),
+        read=read,
+        honours=frozenset(),
+        describing=Describing(operation="describe", ask=ask_to_describe, read=describe, at_once=at_once),
+    )
+    client = SupplierClient(
+        declared.supplier(searches={"hotels": searching}), declared.access(desk.base_url), shared=None
+    )
+    try:
+        return await conversation.search(client, hotel_query(), ATLAS, deadline=soon(), shelf=shelf)
+    finally:
+        await client.aclose()
+
+
+async def test_properties_are_described_so_many_at_a_time_and_then_known() -> None:
+    shelf = Shelf()
+    async with open_desk(says()) as desk:
+        answer = await stays(desk, "1", "2", "3", shelf=shelf)
+        assert [asked.target for asked in desk.asked] == ["/flights", "/properties?id=1&id=2", "/properties?id=3"]
+        assert {offer.product.property.name for offer in answer.offers if isinstance(offer.product, Stay)} == {
+            "Hotel Bellevue"
+        }
+        await stays(desk, "1", "2", "3", shelf=shelf)
+        assert [asked.target for asked in desk.asked][3:] == ["/flights"]
+
+
+async def test_a_property_that_nobody_describes_is_left_out_and_named() -> None:
+    async with open_desk(says()) as desk:
+        answer = await stays(desk, "12", "13")
+    (stay,) = answer.offers
+    assert isinstance(stay.product, Stay)
+    assert stay.product.property.id == "12"
+    assert [record.why for record in answer.skipped] == ["its property is not described"]
+
+
+async def test_descriptions_that_do_not_come_take_nobody_elses_stay() -> None:
+    async with open_desk(says(), says(), says(404)) as desk:
+        answer = await stays(desk, "1", "2", "3")
+    assert len(answer.offers) == 2
+    assert {record.where for record in answer.skipped} >= {"describe"}
