@@ -72,7 +72,7 @@ class SaveBooking:
             if not isinstance(asked.get(name), str):
                 raise refused(name, "Missing data for required field.")
         session = self._desk.session(asked["booking_token"], asked["session_id"])
-        if session.later > 0:
+        if not session.final:
             raise bad("the flights of this session are not checked yet")
         return session
 

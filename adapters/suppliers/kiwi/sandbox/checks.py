@@ -32,6 +32,7 @@ class CheckFlights:
         _play(session, outcome)
         passengers = tuple(params.count(name) or 0 for name in ("adults", "children", "infants"))
         send(response, self._answer(session, bags, passengers, currency=currency, rate=rate))
+        session.final = session.later <= 0
         session.later -= 1
 
     def _answer(
@@ -54,4 +55,4 @@ def _play(session: Session, outcome: str | None) -> None:
     elif outcome == "sold_out":
         session.gone = True
     elif outcome == "pending":
-        session.later += 1
+        session.later = max(session.later, 0) + 1

@@ -22,11 +22,15 @@ _FAR_KM: Final = 3_500
 
 
 class Session(msgspec.Struct, kw_only=True, eq=False):
-    """One customer on the way to a booking. What has risen stays risen, and `later` is how many answers are not final yet."""
+    """One customer on the way to a booking. What has risen stays risen.
+
+    `later` is how many answers are not final yet, `final` whether one was.
+    """
 
     id: str
     sold: Sold
     later: int
+    final: bool = False
     risen: Decimal = Decimal(0)
     gone: bool = False
 

@@ -59,6 +59,9 @@ def _cities(airports: Iterable[AirportFact]) -> Iterator[City]:
 
 
 def folded(text: str) -> str:
+    """Without accents and capitals."""
+    if text.isascii():
+        return text.casefold()
     letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return "".join(letters).casefold()
 
