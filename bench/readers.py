@@ -5,6 +5,7 @@ of the supplier's own sandbox, its list of records repeated. The bare side decod
 """
 
 import asyncio
+import re
 import sys
 import tracemalloc
 from collections.abc import Awaitable, Callable, Collection, Iterator
@@ -32,6 +33,7 @@ from adapters.open_data.airports import airports
 from bench.figures import Figure, ratio
 from bench.normalise import in_turns
 from bench.thousand import Grown, grown
+from domain.offers import Offer
 from domain.places import Atlas, Point
 from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
 from sandbox.mounts import loaded
@@ -43,7 +45,7 @@ _WITHIN_SECONDS: Final = 60.0
 _TODAY: Final = datetime(2027, 1, 15, 12, tzinfo=UTC)  # it is always the same day, so the replies are always the same
 _ROOMY: Final = Budget(windows=(Window(calls=1_000_000, seconds=1),), concurrency=8)
 _QUESTIONS: Final[dict[str, Query]] = {
-    "flights": FlightQuery(origin="LHR", destination="JFK", departure_date=date(2027, 3, 16), currency="GBP"),
+    "flights": FlightQuery(origin="LHR", destination="JFK", departure_date=date(2027, 3, 16)),
     "hotels": HotelQuery(
         location=Point(latitude=48.8534, longitude=2.3488), check_in=date(2027, 3, 16), check_out=date(2027, 3, 19)
     ),
@@ -76,14 +78,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     operation: str
     reply: Reply
     read: Read
+    offers: bool
 
     @property
     def count(self) -> int:
-        """How many records are read from it; none where it can't be read."""
+        """How many records are read from it, offers alone where it is about `offers`; none where it can't be read."""
         try:
-            return len(self.read(self.reply).records)
+            records = self.read(self.reply).records
         except Failure:
             return 0
+        return sum(isinstance(record, Offer) for record in records) if self.offers else len(records)
 
 
 def measured(*, rounds: int = _ROUNDS) -> tuple[Figure, ...]:
@@ -100,36 +104,43 @@ async def _row(supplier: Supplier, atlas: Atlas) -> Row:
     client = SupplierClient(supplier, access, shared=None, over=app, archive=heard)
     rows: list[Row] = []
     try:
-        for ask, read in _asked(supplier, atlas):
+        for operations, ask, read in _asked(supplier, atlas):
             heard.exchanges.clear()
             await ask(client)
-            rows += [Row(operation=call.operation, reply=reply, read=read(call)) for call, reply in heard.exchanges]
+            rows += [
+                Row(operation=call.operation, reply=reply, read=read(call), offers=bool(supplier.searches))
+                for call, reply in heard.exchanges
+                if call.operation in operations
+            ]
     finally:
         await client.aclose()
     readable = [row for row in rows if row.count]
     if not readable:
         raise ValueError(f"{supplier.slug}: its sandbox has nothing to read")
-    return max(readable, key=lambda row: row.count)
+    # Of a conversation of several calls the reply that the offers are made of, not one that only completes them.
+    return max(readable, key=lambda row: (len(row.reply.body), row.count))
 
 
 Ask = Callable[[SupplierClient], Awaitable[None]]
 ReadFor = Callable[[Call], Read]
 
 
-def _asked(supplier: Supplier, atlas: Atlas) -> Iterator[tuple[Ask, ReadFor]]:
+def _asked(supplier: Supplier, atlas: Atlas) -> Iterator[tuple[tuple[str, ...], Ask, ReadFor]]:
     """Searches where it sells, else what it lists or knows: how to ask, and how the reply to a call is read."""
     for vertical, searching in supplier.searches.items():
         query = _QUESTIONS[vertical]
         yield (
+            searching.operations,
             partial(_searched, query=query, atlas=atlas),
             partial(_reading, searching.read, query=query, atlas=atlas),
         )
     if not supplier.searches:
         for cataloguing in supplier.catalogues.values():
-            yield partial(_paged, first=cataloguing.ask(), read=cataloguing.read), partial(_page, cataloguing.read)
+            paged = partial(_paged, first=cataloguing.ask(), read=cataloguing.read)
+            yield (cataloguing.operation,), paged, partial(_page, cataloguing.read)
         for looking in supplier.lookups.values():
             reading = partial(_reading, looking.read, query=looking.example, atlas=atlas)
-            yield partial(_answered, call=looking.ask(looking.example)), reading
+            yield (looking.operation,), partial(_answered, call=looking.ask(looking.example)), reading
 
 
 async def _searched(client: SupplierClient, *, query: Query, atlas: Atlas) -> None:
@@ -181,7 +192,9 @@ def _bare(supplier: Supplier, operation: str, large: Grown) -> Callable[[], obje
     """The bytes into the supplier's wire structs, and no more. Raises LookupError where its words are not declared."""
     shape = supplier.shapes[operation]
     if large.listed is None:
-        return partial(decoded_xml, large.reply, shape.type)
+        root = re.search(rb"<(\w+)[\s>]", large.reply.body)
+        assert root is not None
+        return partial(decoded_xml, large.reply, shape.type, root=root[1].decode())
     if (record := shape.records.get(large.path)) is not None:
         return partial(msgspec.json.Decoder(GenericAlias(list, (record,))).decode, large.listed)
     return partial(msgspec.json.Decoder(shape.type).decode, large.reply.body)
