@@ -2,13 +2,15 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from adapters.kit.supplier import Supplier
+from tests.conformance.buying import Agency, Market, open_agency
 from tests.conformance.exchanges import Exchange, calling
 from tests.conformance.folders import found, suppliers
 from tests.conformance.parts import Station, stations
@@ -19,6 +21,15 @@ from tests.conformance.sandboxed import Sandbox
 from tests.conformance.walk import Walk, walked
 
 _NUMBERS: Final = itertools.count(1)
+
+
+# The same examples in every run, without a stopwatch; `make fuzz` thinks of as many for each reader as a reader needs.
+_PROFILES: Final = {"quick": 30, "fuzz": 2_000}
+for _name, _examples in _PROFILES.items():
+    settings.register_profile(
+        f"conformance {_name}", derandomize=True, deadline=None, database=None, max_examples=_examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -97,6 +108,20 @@ def exchange(request: pytest.FixtureRequest, walk_of: Callable[[Supplier], Walk]
         request.node.stash[NOT_MET] = walk.missed(station)
         pytest.skip(walk.why_not(station))
     return walk.met[station]
+
+
+@pytest.fixture(scope="session")
+def market() -> Iterator[Market]:
+    """Where agencies buy: a sandbox of their own, whose clock goes on by calls."""
+    with open_sandbox("stepping") as url, httpx.Client(base_url=url, timeout=30) as controls:
+        yield Market(url, controls)
+
+
+@pytest.fixture
+async def agency(request: pytest.FixtureRequest, market: Market) -> AsyncIterator[Agency]:
+    """At the seller whose station is asked for."""
+    async with open_agency(market, request.param) as agency:
+        yield agency
 
 
 async def _walked(supplier: Supplier, sandbox: Sandbox, references: Callable[[], str]) -> Walk:
