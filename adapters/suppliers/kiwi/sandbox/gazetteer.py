@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any, Final
 
@@ -66,5 +67,6 @@ def folded(text: str) -> str:
     return "".join(letters).casefold()
 
 
+@cache
 def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
