@@ -21,9 +21,10 @@ from api.cars.answers import CarSearchAnswer
 from api.flights.answers import FlightSearchAnswer
 from api.hotels.answers import HotelSearchAnswer
 from api.hotels.views import HotelSort
-from cli import cars, drift, flights, found, hotels, premises, procfile, sellers, syncs
+from cli import cars, check, drift, flights, found, hotels, premises, procfile, sellers, syncs
 from cli.client import Api, read
 from cli.database import bring_up_to_date
+from cli.new_supplier import Vertical, farewell, new_supplier
 from cli.stops import Stop
 from cli.up import up
 from domain.catalogue import Subject
@@ -208,10 +209,8 @@ def _sync(subject: Subject, /, *, target: Target = _ANYWHERE) -> None:
 @suppliers.default
 def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative="")] = False) -> None:
     """All suppliers, and which of them are connected."""
-    environment = procfile.with_dotenv(os.environ)
-    # `travelhub up` connects whoever has no key to the sandbox, so that is how it stands unless one says otherwise.
-    port = settings.from_environment(environment).sandbox_port
-    listed = sellers.sellers({"SANDBOX_URL": f"http://127.0.0.1:{port}", **environment})
+    wanted = settings.from_environment(procfile.with_dotenv(os.environ))
+    listed = sellers.sellers(_connections(wanted))
     if json:
         _print_json(msgspec.json.encode(listed))
         return
@@ -229,6 +228,27 @@ def _drift(
         _print_json(msgspec.json.encode(told))
         return
     _show(drift.table(told), drift.summary(told))
+
+
+@suppliers.command(name="check")
+def _check(slug: str, /, *, json: Annotated[bool, Parameter(help="For machines.", negative="")] = False) -> None:
+    """One cheap call to a supplier, live where its secrets are set: `travelhub suppliers check`, and its slug."""
+    wanted = settings.from_environment(procfile.with_dotenv(os.environ))
+    seen = check.checked(check.named(slug), _connections(wanted), redis_url=wanted.redis_url)
+    if json:
+        _print_json(msgspec.json.encode(seen))
+    else:
+        _show(check.table(seen))
+    if not seen.good:
+        sys.exit(1)
+
+
+@app.command(name="new-supplier")
+def _new_supplier(
+    slug: str, /, *, vertical: Annotated[Vertical, Parameter(help="What it sells.")] = Vertical.FLIGHTS
+) -> None:
+    """Write the folder of a new supplier: `travelhub new-supplier heron --vertical hotels`."""
+    _show(farewell(slug, new_supplier(slug, vertical)))
 
 
 @app.command(name="migrate")
@@ -279,6 +299,11 @@ def _search_for(vertical: str, params: dict[str, str], target: Target) -> None:
     if answer.results:
         _show(table(answer), "")
     _show(*found.footer(answer, words))
+
+
+def _connections(wanted: settings.Settings) -> dict[str, str]:
+    """`travelhub up` connects whoever has no key to the sandbox, so that is how it stands unless one says otherwise."""
+    return {"SANDBOX_URL": f"http://127.0.0.1:{wanted.sandbox_port}", **wanted.environment}
 
 
 def _url(target: Target) -> str:

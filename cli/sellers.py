@@ -38,7 +38,7 @@ def _seller(supplier: Supplier, environment: Mapping[str, str]) -> Seller:
     try:
         found = access(supplier, environment)
     except ValueError as error:
-        raise Stop(f"{supplier.slug.upper()}_BUDGET: {error}.") from error
+        raise Stop(f"{supplier.slug}: {error}.") from error
     live_for = supplier.offers_live_for
     return Seller(
         slug=supplier.slug,
