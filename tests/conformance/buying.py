@@ -1,7 +1,7 @@
 """A travel agency that buys from one supplier at its sandbox, and what the sandbox's own books say of that."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -49,14 +49,6 @@ def sellers() -> Iterator[tuple[Supplier, str, Selling]]:
             yield supplier, vertical, selling
 
 
-def counters() -> tuple[Station, ...]:
-    """Where every seller takes orders: its first call of booking."""
-    return tuple(
-        Station(slug=supplier.slug, part=f"{vertical}.book", operation=selling.book.operations[0])
-        for supplier, vertical, selling in sellers()
-    )
-
-
 def desks(*steps: str) -> Iterator[Station]:
     """Every operation of these steps of every seller."""
     for supplier, vertical, selling in sellers():
@@ -66,10 +58,16 @@ def desks(*steps: str) -> Iterator[Station]:
                 yield Station(slug=supplier.slug, part=f"{vertical}.{name}", operation=operation)
 
 
-# Whoever takes the fixture `agency` under this mark buys from every seller.
-EVERY_SELLER: Final = pytest.mark.parametrize(
-    "agency", counters(), indirect=True, ids=lambda station: f"{station.slug}-{station.part.partition('.')[0]}"
-)
+def each_seller(where: Callable[[Selling], bool] = lambda _: True) -> pytest.MarkDecorator:
+    """A test that takes the fixture `agency` buys from each seller who sells so, at its first desk of booking."""
+    stations = [
+        Station(slug=supplier.slug, part=f"{vertical}.book", operation=selling.book.operations[0])
+        for supplier, vertical, selling in sellers()
+        if where(selling)
+    ]
+    return pytest.mark.parametrize(
+        "agency", stations, indirect=True, ids=lambda station: f"{station.slug}-{station.part.partition('.')[0]}"
+    )
 
 
 class Market:
@@ -87,9 +85,9 @@ class Market:
         return msgspec.convert(self._controls.get("/_world").raise_for_status().json()["now"], datetime)
 
     async def offers(self, client: SupplierClient, vertical: str) -> list[Offer]:
-        """The bookable ones that answer the question. What is taken off the list is sold to nobody else."""
+        """The bookable ones that answer the question, and that nobody has bought."""
         key, query = (client.supplier.slug, vertical), _QUERIES[vertical]
-        if self._left.get(key, 0) <= 0 or len(self._offers[key]) < _OFFERS_TRIED:
+        if self._left.get(key, 0) <= 0 or not self._offers[key]:
             found = await search(client, query, atlas(), deadline=Sandbox.soon(_DEADLINE_SECONDS))
             self._offers[key] = [offer for offer in found.offers if offer.bookable and misfit(query, offer) is None]
             # Some sell only once from one search.
@@ -97,8 +95,10 @@ class Market:
         assert self._offers[key], "there is nothing to buy"
         return self._offers[key]
 
-    def sold(self, supplier: Supplier, vertical: str) -> None:
-        self._left[supplier.slug, vertical] -= 1
+    def sold(self, offer: Offer, vertical: str) -> None:
+        key = offer.supplier, vertical
+        self._left[key] -= 1
+        self._offers[key].remove(offer)
 
     async def rehearsed(self, station: Station, client: SupplierClient) -> Rehearsal:
         """Everything bought once and given back, when nothing goes wrong."""
@@ -142,6 +142,7 @@ class Agency:
     # ---- buying ----
 
     async def offer(self) -> Offer:
+        """One that nobody has bought: whoever buys it says so to the market."""
         return (await self.market.offers(self.client, self.vertical))[0]
 
     async def quote(self, offer: Offer, *, seconds: float = _DEADLINE_SECONDS) -> Quote:
@@ -150,18 +151,18 @@ class Agency:
 
     async def request(self) -> OrderRequest:
         """For an offer that nobody else buys, at its price of the moment, under a reference of its own."""
-        offers = await self.market.offers(self.client, self.vertical)
-        for offer in offers[:_OFFERS_TRIED]:
-            offers.remove(offer)
+        for _ in range(_OFFERS_TRIED):
+            offer = await self.offer()
             try:
                 quote = await self.quote(offer)
-            except Answered:  # sold out meanwhile: to the tests before
+            except Answered:  # sold out to others meanwhile
+                self.market.sold(offer, self.vertical)
                 continue
-            self.market.sold(self.supplier, self.vertical)
             return self.order_request(offer, quote)
         raise AssertionError(f"none of {_OFFERS_TRIED} offers has a quote")
 
     def order_request(self, offer: Offer, quote: Quote) -> OrderRequest:
+        self.market.sold(offer, self.vertical)
         request = order_request(offer, _QUERIES[self.vertical], quote, f"THGOLD{next(_NUMBERS):012d}")
         return msgspec.structs.replace(request, sent_at=self.market.now())
 
