@@ -10,36 +10,30 @@ by its choice of fields; measured, it takes as long as decoding every field of t
 import argparse
 import asyncio
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from statistics import median
 from types import MappingProxyType
 from typing import Final
 
-import httpx
 import msgspec
 
-from adapters.kit.access import Access
-from adapters.kit.calls import Reply
-from adapters.kit.client import SupplierClient
+from adapters.kit.calls import Call, Reply
 from adapters.kit.registry import suppliers
 from adapters.kit.supplier import Supplier
 from adapters.open_data.airports import airports
+from bench import heard
 from bench.figures import Figure, ratio
+from bench.turns import in_turns
 from domain.fitting import misfit
 from domain.matching.flights import merged
 from domain.places import Atlas
 from domain.queries import FlightQuery
 from domain.searches import Result
-from sandbox.mounts import loaded
-from sandbox.world import World
 
 _AIM: Final = 0.3
 _ROUNDS: Final = 200
-_REPLY_WITHIN_SECONDS: Final = 30.0
-_TODAY: Final = datetime(2027, 1, 15, 12, tzinfo=UTC)  # it is always the same day, so the replies are always the same
 _OUT, _BACK = date(2027, 3, 16), date(2027, 3, 23)
 _QUESTIONS: Final[Mapping[str, FlightQuery]] = MappingProxyType(
     {
@@ -55,31 +49,22 @@ def measured(*, rounds: int = _ROUNDS) -> tuple[Figure, ...]:
 
 
 def _figures(atlas: Atlas, rounds: int) -> Iterator[Figure]:
-    world = World(seed=1, clock=lambda: _TODAY)
     for slug, supplier in suppliers().items():
         if "flights" in supplier.searches:
             for journey, query in _QUESTIONS.items():
-                reply = asyncio.run(_reply(supplier, query, world))
-                yield _figure(
-                    f"normalise {slug} {journey}", reply, partial(_normalised, supplier, query, atlas), rounds
-                )
+                call, reply = asyncio.run(_longest(supplier, query, atlas))
+                normalised = partial(_normalised, supplier, query, atlas, call)
+                yield _figure(f"normalise {slug} {journey}", reply, normalised, rounds)
 
 
-def _normalised(supplier: Supplier, query: FlightQuery, atlas: Atlas, reply: Reply) -> tuple[Result, ...]:
-    found = supplier.searches["flights"].read(reply, supplier.searches["flights"].ask(query), query, atlas)
+def _normalised(supplier: Supplier, query: FlightQuery, atlas: Atlas, call: Call, reply: Reply) -> tuple[Result, ...]:
+    found = supplier.searches["flights"].read(reply, call, query, atlas)
     return merged(offer for offer in found.records if not misfit(query, offer))
 
 
-async def _reply(supplier: Supplier, query: FlightQuery, world: World) -> Reply:
-    """The first reply to a search, as the kit's own client gets it from the supplier's sandbox in this process."""
-    access = Access(base_url="http://sandbox", secrets=supplier.sandbox_secrets, budget=supplier.budget, live=False)
-    app = httpx.ASGITransport(loaded(supplier.slug).create_app(world))
-    client = SupplierClient(supplier, access, shared=None, over=app)
-    try:
-        deadline = asyncio.get_running_loop().time() + _REPLY_WITHIN_SECONDS
-        return await client.answered(supplier.searches["flights"].ask(query), deadline=deadline)
-    finally:
-        await client.aclose()
+async def _longest(supplier: Supplier, query: FlightQuery, atlas: Atlas) -> tuple[Call, Reply]:
+    """The longest reply to a search, as the kit's own client gets it from the supplier's sandbox in this process."""
+    return max(await heard.searched(supplier, query, atlas), key=lambda exchange: len(exchange[1].body))
 
 
 def _figure(name: str, reply: Reply, read: Callable[[Reply], tuple[Result, ...]], rounds: int) -> Figure:
@@ -93,23 +78,6 @@ def _figure(name: str, reply: Reply, read: Callable[[Reply], tuple[Result, ...]]
         name, "offers a second, read to merged / bare decoding", count / ours, count / theirs, unit="offers/s", aim=_AIM,
         note=f"{count} offers in {len(reply.body):,} bytes; in the fastest rounds {min(times[1]) / min(times[0]):.3f}",
     )  # fmt: skip
-
-
-def in_turns(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[list[float], list[float]]:
-    """Seconds of each round of both; the garbage collector runs as it does in a worker."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        times[0].append(_seconds(one))
-        times[1].append(_seconds(other))
-    return times
-
-
-def _seconds(job: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    made = job()
-    taken = time.perf_counter() - began
-    del made  # dropping the answer is not part of finding it
-    return taken
 
 
 def main() -> None:

@@ -8,20 +8,17 @@ import asyncio
 import re
 import sys
 import tracemalloc
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from statistics import median
 from types import GenericAlias
 from typing import Any, Final
 
-import httpx
 import msgspec
 
 from adapters.kit import conversation
-from adapters.kit.access import Access
-from adapters.kit.budget import Budget, Window
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import pages
@@ -31,19 +28,15 @@ from adapters.kit.supplier import Supplier
 from adapters.kit.xml import decoded_xml
 from adapters.open_data.airports import airports
 from bench.figures import Figure, ratio
-from bench.normalise import in_turns
+from bench.heard import listening, soon
 from bench.thousand import Grown, grown
+from bench.turns import in_turns
 from domain.offers import Offer
 from domain.places import Atlas, Point
 from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
-from sandbox.mounts import loaded
-from sandbox.world import World
 
 _AIM: Final = 0.3
 _ROUNDS: Final = 15
-_WITHIN_SECONDS: Final = 60.0
-_TODAY: Final = datetime(2027, 1, 15, 12, tzinfo=UTC)  # it is always the same day, so the replies are always the same
-_ROOMY: Final = Budget(windows=(Window(calls=1_000_000, seconds=1),), concurrency=8)
 _QUESTIONS: Final[dict[str, Query]] = {
     "flights": FlightQuery(origin="LHR", destination="JFK", departure_date=date(2027, 3, 16)),
     "hotels": HotelQuery(
@@ -59,17 +52,6 @@ _QUESTIONS: Final[dict[str, Query]] = {
 }
 
 Read = Callable[[Reply], Readout[Any]]
-
-
-class Heard:
-    """Every call and its reply, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self.exchanges: Final[list[tuple[Call, Reply]]] = []
-
-    def keep(self, _supplier: str, call: Call, reply: Reply, *, hidden: Collection[str]) -> None:
-        del hidden
-        self.exchanges.append((call, reply))
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,12 +80,8 @@ def measured(*, rounds: int = _ROUNDS) -> tuple[Figure, ...]:
 
 async def _row(supplier: Supplier, atlas: Atlas) -> Row:
     """Raises ValueError for a supplier whose sandbox has nothing that can be read."""
-    heard = Heard()
-    access = Access(base_url="http://sandbox", secrets=supplier.sandbox_secrets, budget=_ROOMY, live=False)
-    app = httpx.ASGITransport(loaded(supplier.slug).create_app(World(seed=1, clock=lambda: _TODAY)))
-    client = SupplierClient(supplier, access, shared=None, over=app, archive=heard)
     rows: list[Row] = []
-    try:
+    async with listening(supplier) as (client, heard):
         for operations, ask, read in _asked(supplier, atlas):
             heard.exchanges.clear()
             await ask(client)
@@ -112,8 +90,6 @@ async def _row(supplier: Supplier, atlas: Atlas) -> Row:
                 for call, reply in heard.exchanges
                 if call.operation in operations
             ]
-    finally:
-        await client.aclose()
     readable = [row for row in rows if row.count]
     if not readable:
         raise ValueError(f"{supplier.slug}: its sandbox has nothing to read")
@@ -144,17 +120,17 @@ def _asked(supplier: Supplier, atlas: Atlas) -> Iterator[tuple[tuple[str, ...], 
 
 
 async def _searched(client: SupplierClient, *, query: Query, atlas: Atlas) -> None:
-    await conversation.search(client, query, atlas, deadline=_soon())
+    await conversation.search(client, query, atlas, deadline=soon())
 
 
 async def _answered(client: SupplierClient, *, call: Call) -> None:
     with suppress(Answered):  # nobody is in the air there just now
-        await client.answered(call, deadline=_soon())
+        await client.answered(call, deadline=soon())
 
 
 async def _paged(client: SupplierClient, *, first: Call, read: Callable[[Reply, Call], Readout[Any]]) -> None:
     """The first page is enough."""
-    async for _ in pages(client, first, read, at_most=1_000, deadline=_soon):
+    async for _ in pages(client, first, read, at_most=1_000, deadline=soon):
         return
 
 
@@ -164,10 +140,6 @@ def _reading(read: Callable[..., Readout[Any]], call: Call, *, query: Any, atlas
 
 def _page(read: Callable[[Reply, Call], Readout[Any]], call: Call) -> Read:
     return lambda reply: read(reply, call)
-
-
-def _soon() -> float:
-    return asyncio.get_running_loop().time() + _WITHIN_SECONDS
 
 
 def _figure(supplier: Supplier, row: Row, rounds: int) -> Figure:
