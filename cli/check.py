@@ -3,8 +3,9 @@
 import asyncio
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import redirect_stdout
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -44,12 +45,12 @@ _MEANS: Final[Mapping[tuple[type[Failure], Outcome], str]] = {
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reply's headers say is left of a window: calls, or a share of them from 0 to 1."""
+    """What the reply's headers say is left of a window: calls, or a share of them from 0 to 1, and until when."""
 
     window_seconds: float
     calls: int | None
     share: float | None
-    for_seconds: float
+    resets_in_seconds: float | None
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,8 +76,25 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     quota: tuple[Left, ...]
 
 
+class _Ear:
+    """Hears each reply to the call itself, and what is refused on the way to it, such as a token."""
+
+    def __init__(self, supplier: Supplier) -> None:
+        self._supplier: Final = supplier
+        self.reply: Reply | None = None
+
+    def refusal(self, reply: Reply) -> Refusal | None:
+        told = self._supplier.refusal(reply)
+        if told is not None or reply.status >= 400:
+            self.reply = reply
+        return told
+
+    def keep(self, _supplier: str, _call: Call, reply: Reply, *, hidden: Collection[str]) -> None:  # noqa: ARG002 - nothing is kept
+        self.reply = reply
+
+
 class _Heard(NamedTuple):
-    """The last reply that came, also one that is a failure or about a token; `failure` is how the call ended."""
+    """The last reply that tells anything, and how the call ended."""
 
     reply: Reply | None
     failure: Failure | None
@@ -144,17 +162,11 @@ def _cheapest(supplier: Supplier) -> Call:
 
 
 async def _heard(supplier: Supplier, reached: Access, call: Call, redis_url: str) -> _Heard:
-    replies: list[Reply] = []
-
-    def overheard(reply: Reply) -> Refusal | None:
-        replies.append(reply)
-        return supplier.refusal(reply)
-
+    ear = _Ear(supplier)
     shared = connect(redis_url, connections=4) if redis_url else None
     # Between two attempts is no time at all: what is seen is one call, and not the best of three.
-    client = SupplierClient(
-        msgspec.structs.replace(supplier, refusal=overheard), reached, shared=shared, chance=lambda: math.inf
-    )
+    overheard = msgspec.structs.replace(supplier, refusal=ear.refusal)
+    client = SupplierClient(overheard, reached, shared=shared, chance=lambda: math.inf, archive=ear)
     now = asyncio.get_running_loop().time
     begun, patience = now(), supplier.patience.get(call.operation, supplier.timeout) + supplier.timeout
     failure: Failure | None = None
@@ -169,7 +181,7 @@ async def _heard(supplier: Supplier, reached: Access, call: Call, redis_url: str
         await client.aclose()
         if shared is not None:
             await shared.aclose()
-    return _Heard(replies[-1] if replies else None, failure, seconds)
+    return _Heard(ear.reply, failure, seconds)
 
 
 def _told(supplier: Supplier, reached: Access, call: Call, heard: _Heard) -> Checked:
@@ -225,17 +237,20 @@ def _quota(reply: Reply | None, supplier: Supplier) -> tuple[Left, ...]:
 
 
 def _left(remaining: Remaining, reply: Reply) -> Left:
+    resets_in = remaining.resets_in
+    if remaining.resets_at is not None:
+        resets_in = (remaining.resets_at - reply.received_at).total_seconds()
     return Left(
-        window_seconds=remaining.seconds,
-        calls=remaining.calls,
-        share=remaining.share,
-        for_seconds=round(remaining.lasts(reply.received_at), 1),
+        window_seconds=remaining.seconds, calls=remaining.calls, share=remaining.share, resets_in_seconds=resets_in
     )
 
 
 def _spoken(left: Left) -> str:
     amount = f"{left.share:.0%}" if left.calls is None else f"{left.calls:,}"
-    return f"{amount} left of a window of {left.window_seconds:g} s, which ends in {left.for_seconds:g} s"
+    told = (
+        "" if left.resets_in_seconds is None else f", full again in {timedelta(seconds=round(left.resets_in_seconds))}"
+    )
+    return f"{amount} left of a window of {timedelta(seconds=left.window_seconds)}{told}"
 
 
 def _came(seen: Checked) -> str:
