@@ -33,7 +33,10 @@ from tests.memory_attempts import MemoryAttempts
 # A street or two of hotels are enough to buy from.
 _QUERIES: Final[Mapping[str, Query]] = {**QUERIES, "hotels": hotel_query(radius_km=1)}
 _NUMBERS: Final = itertools.count(1)
-_ORDERS_OF_ONE_SEARCH: Final = 6  # before its offers run out by the sandbox's clock
+_GOOD_FOR: Final = timedelta(
+    minutes=8
+)  # shorter than any offer lives; by the sandbox's clock, which goes on from test to test
+_ORDERS_OF_ONE_SEARCH: Final = 6
 _OFFERS_TRIED: Final = 5
 _PATIENCE: Final = timedelta(seconds=0.2)  # with an operation that is known to hang
 _DEADLINE_SECONDS: Final = 30.0
@@ -77,19 +80,22 @@ class Market:
         self.sandbox: Final = Sandbox(address, controls)
         self._controls: Final = controls
         self._offers: Final[dict[tuple[str, str], list[Offer]]] = {}
+        self._good_until: Final[dict[tuple[str, str], datetime]] = {}
         self._left: Final[dict[tuple[str, str], int]] = {}
+        self.kept: Final[dict[tuple[str, str], Order]] = {}
         self._rehearsed: Final[dict[tuple[str, str], Rehearsal]] = {}
 
     def now(self) -> datetime:
-        """By the sandbox's clock, which goes on with every call."""
+        """By the sandbox's clock."""
         return msgspec.convert(self._controls.get("/_world").raise_for_status().json()["now"], datetime)
 
     async def offers(self, client: SupplierClient, vertical: str) -> list[Offer]:
         """The bookable ones that answer the question, and that nobody has bought."""
         key, query = (client.supplier.slug, vertical), _QUERIES[vertical]
-        if self._left.get(key, 0) <= 0 or not self._offers[key]:
+        if self._left.get(key, 0) <= 0 or not self._offers[key] or self.now() > self._good_until[key]:
             found = await search(client, query, atlas(), deadline=Sandbox.soon(_DEADLINE_SECONDS))
             self._offers[key] = [offer for offer in found.offers if offer.bookable and misfit(query, offer) is None]
+            self._good_until[key] = self.now() + _GOOD_FOR
             # Some sell only once from one search.
             self._left[key] = 1 if client.supplier.sells[vertical].refuses_duplicates else _ORDERS_OF_ONE_SEARCH
         assert self._offers[key], "there is nothing to buy"
@@ -167,16 +173,28 @@ class Agency:
         return msgspec.structs.replace(request, sent_at=self.market.now())
 
     async def book(
-        self, request: OrderRequest, books: Attempts | None = None, *, later: timedelta = timedelta()
+        self,
+        request: OrderRequest,
+        books: Attempts | None = None,
+        *,
+        later: timedelta = timedelta(),
+        seconds: float = _DEADLINE_SECONDS,
     ) -> Order:
         """`later`: by how much our clock has gone on since the moment of the sandbox's."""
         return await ordering.booked(
-            self.client, request, books or self.books, deadline=Sandbox.soon(_DEADLINE_SECONDS),
+            self.client, request, books or self.books, deadline=Sandbox.soon(seconds),
             now=lambda: self.market.now() + later,
         )  # fmt: skip
 
     async def bought(self) -> Order:
         return await self.book(await self.request())
+
+    async def kept(self) -> Order:
+        """One that is bought once for all who only want to look at one."""
+        key = self.supplier.slug, self.vertical
+        if key not in self.market.kept:
+            self.market.kept[key] = await self.bought()
+        return self.market.kept[key]
 
     async def look(self, order: Order, *, seconds: float = _DEADLINE_SECONDS) -> Order:
         return await ordering.looked(self.client, self.vertical, order, deadline=Sandbox.soon(seconds))
@@ -232,7 +250,7 @@ async def open_agency(market: Market, station: Station) -> AsyncIterator[Agency]
 
 
 def hurried(supplier: Supplier) -> Supplier:
-    """The same supplier, at a sandbox whose clock goes on by calls: nobody has to wait between two of them."""
+    """The same supplier, at a sandbox that answers at once: nobody has to wait between two calls."""
     sells = {vertical: _hurried_selling(selling) for vertical, selling in supplier.sells.items()}
     return msgspec.structs.replace(supplier, sells=sells)
 

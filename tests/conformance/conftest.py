@@ -112,8 +112,8 @@ def exchange(request: pytest.FixtureRequest, walk_of: Callable[[Supplier], Walk]
 
 @pytest.fixture(scope="session")
 def market() -> Iterator[Market]:
-    """Where agencies buy: a sandbox of their own, whose clock goes on by calls."""
-    with open_sandbox("stepping") as url, httpx.Client(base_url=url, timeout=30) as controls:
+    """Where agencies buy: a sandbox of their own, whose clock stands while somebody buys."""
+    with open_sandbox("standing") as url, httpx.Client(base_url=url, timeout=30) as controls:
         yield Market(url, controls)
 
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -35,12 +35,21 @@ def ticking() -> App:
 
 def stepping() -> App:
     """Time passes by calls and not by itself: the same walk gets the same answers, and no supplier is asked in haste."""
-    calls = itertools.count(1)
+    return _going_on_with(lambda scope: not scope["path"].startswith("/_"))
+
+
+def standing() -> App:
+    """Time passes only when the ledger is wiped: no price moves under the hands of whoever buys something."""
+    return _going_on_with(lambda scope: (scope["method"], scope["path"]) == ("DELETE", "/_ledger"))
+
+
+def _going_on_with(step: Callable[[Scope], bool]) -> App:
+    steps = itertools.count(1)
     passed = [NOW]
 
     async def server(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith("/_"):
-            passed[0] = NOW + next(calls) * _BETWEEN_CALLS
+        if scope["type"] == "http" and step(scope):
+            passed[0] = NOW + next(steps) * _BETWEEN_CALLS
         await world(scope, receive, send)
 
     world = _over(World(seed=_SEED, clock=lambda: passed[0]))
@@ -62,7 +71,7 @@ def _over(world: World) -> App:
 
 @contextmanager
 def open_sandbox(world: str) -> Iterator[str]:
-    """Its address; `world` is the name of one of the two above. It ends with the context."""
+    """Its address; `world` is the name of one of the three above. It ends with the context."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         # Else an answer's body waits 40 ms for its head to be acknowledged: asyncio does not see that this is TCP.
         door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
