@@ -1,6 +1,7 @@
 """A new supplier's folder is honest, clean and found, and the conformance suite reads it as a to-do list."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -160,3 +161,12 @@ def test_a_refusal_is_one_sentence_at_the_terminal(capsys: pytest.CaptureFixture
         main(["new-supplier", "Emu", "--vertical", "cars"])
     assert ended.value.code == 1
     assert capsys.readouterr().err.startswith("A supplier can't be called 'Emu': ")
+
+
+def test_the_page_explains_every_rule_that_the_suite_keeps() -> None:
+    suite = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/conformance").glob("test_*.py"))
+    page = (ROOT / "docs/adding-a-supplier.md").read_text(encoding="utf-8")
+    kept = set(re.findall(r'\.(?:bronze|silver|gold)\("([^"]+)"\)', suite))
+    explained = set(re.findall(r"^\| (?:bronze|silver|gold|) *\| ([^|]+) \| [^|]+ \|$", page, re.MULTILINE))
+    assert kept
+    assert explained == kept
