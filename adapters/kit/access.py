@@ -31,7 +31,8 @@ def access(supplier: Supplier, environment: Mapping[str, str]) -> Access | None:
     the secrets: somebody who sets one means to go live, and would take the sandbox's prices for true.
     """
     prefix = supplier.slug.upper()
-    budget = _budget(supplier.budget, environment.get(f"{prefix}_BUDGET", ""))
+    contract = environment.get(f"{prefix}_BUDGET", "")
+    budget = _budget(supplier.budget, contract)
     another = environment.get(f"{prefix}_BASE_URL")
     if _live(supplier, environment):
         return Access(
@@ -43,6 +44,8 @@ def access(supplier: Supplier, environment: Mapping[str, str]) -> Access | None:
         )
     if sandbox := environment.get("SANDBOX_URL"):
         base_url = another or f"{sandbox.rstrip('/')}/{supplier.slug}"
+        if supplier.sandbox_budget is not None and not contract:
+            budget = supplier.sandbox_budget
         return Access(base_url=base_url, secrets=supplier.sandbox_secrets, budget=budget, live=False)
     return None
 

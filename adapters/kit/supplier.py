@@ -120,6 +120,8 @@ class Excuse(msgspec.Struct, frozen=True, kw_only=True):
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     """`sandbox_secrets` are the credentials that the supplier's own sandbox accepts: no secret at all.
 
+    `sandbox_budget` is what that sandbox lets these credentials spend, where that is more than the contract.
+
     `refusal` reads an error out of a reply, also out of one with status 200, and gives None when there is none;
     `errors` says what each of the supplier's codes means, the status decides on codes that it does not know.
     `timeout` bounds one call from the first byte sent to the last one received, `patience` overrides it by operation.
@@ -135,6 +137,7 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     auth: Auth
     sandbox_secrets: Mapping[str, str]
     budget: Budget
+    sandbox_budget: Budget | None = None
     refusal: Callable[[Reply], Refusal | None]
     errors: Mapping[str, Ruling]
     timeout: timedelta = timedelta(seconds=15)

@@ -13,9 +13,9 @@ import msgspec
 from adapters.kit.registry import suppliers
 from bench.stack import Stack, stack
 
-# Everybody who sells flights, by slug, with the name of the call that asks them.
-SELLERS: Final[Mapping[str, str]] = {
-    slug: supplier.searches["flights"].operations[0]
+# Everybody who sells flights, by slug, with the names of the calls of a search, the first one first.
+SELLERS: Final[Mapping[str, tuple[str, ...]]] = {
+    slug: supplier.searches["flights"].operations
     for slug, supplier in suppliers().items()
     if "flights" in supplier.searches
 }
@@ -71,8 +71,14 @@ class Hub:
         return answered.status_code, {one["name"]: one["status"] for one in answered.json()["dependencies"]}
 
     def goes_wrong(self, kind: str, *, supplier: str = SELLER, count: int | None = None, **more: float) -> None:
-        """The supplier's searches meet this fault, `count` times or until all is mended."""
-        fault = {"supplier": supplier, "operation": SELLERS[supplier], "kind": kind, "count": count, **more}
+        """The first calls of the supplier's searches meet this fault, `count` times or until all is mended."""
+        self._order({"supplier": supplier, "operation": SELLERS[supplier][0], "kind": kind, "count": count, **more})
+
+    def spoils(self, supplier: str = SELLER) -> None:
+        """One record of the next reply that holds offers is unreadable."""
+        self._order({"supplier": supplier, "operation": SELLERS[supplier][-1], "kind": "spoil", "count": 1})
+
+    def _order(self, fault: Mapping[str, Any]) -> None:
         ordered = self.sandbox.post("/_faults", json=fault)
         assert ordered.status_code == 201, ordered.text
 
@@ -83,7 +89,7 @@ class Hub:
 
     def calls(self, supplier: str = SELLER) -> list[Json]:
         """The searches that this supplier was asked, in order; status 0 while one waits for its answer."""
-        told = self.sandbox.get("/_ledger", params={"supplier": supplier, "operation": SELLERS[supplier]}).json()
+        told = self.sandbox.get("/_ledger", params={"supplier": supplier, "operation": SELLERS[supplier][0]}).json()
         assert told["dropped"] == 0
         calls: list[Json] = told["calls"]
         return calls

@@ -56,9 +56,10 @@ async def test_a_crowd_with_different_questions_stays_within_what_suppliers_allo
         assert ends(answer) in ({asked(question)}, set())
     for seller in SELLERS:
         calls = hub.calls(seller)
-        assert Counter(call["status"] for call in calls) == {200: CROWD}
+        assert Counter(call["status"] // 100 for call in calls) == {2: CROWD}
         times = [datetime.fromisoformat(call["time"]) for call in calls]
-        for window in suppliers()[seller].budget.windows:
+        supplier = suppliers()[seller]
+        for window in (supplier.sandbox_budget or supplier.budget).windows:
             assert most_within(times, timedelta(seconds=window.seconds)) <= window.calls
 
 

@@ -7,7 +7,7 @@ from adapters.kit.auth import Headers
 from adapters.kit.supplier import Cataloguing, Looking, Searching, Selling, Supplier
 from adapters.suppliers.duffel.booking import BOOK, QUOTE
 from adapters.suppliers.duffel.flights import LIVE_FOR, MOST_PAGES, SLUG, ask, read
-from adapters.suppliers.duffel.limits import BUDGET, quota, retry_after
+from adapters.suppliers.duffel.limits import BUDGET, SANDBOX_BUDGET, quota, retry_after
 from adapters.suppliers.duffel.orders import CANCEL, FIND, LOOK, PAY
 from adapters.suppliers.duffel.reference import MOST_PAGES as CATALOGUE_PAGES
 from adapters.suppliers.duffel.reference import (
@@ -33,6 +33,7 @@ SUPPLIER: Final = Supplier(
     auth=Headers(headers={"authorization": "Bearer {DUFFEL_ACCESS_TOKEN}", "duffel-version": "v2"}),
     sandbox_secrets={"DUFFEL_ACCESS_TOKEN": "duffel_test_sandbox"},
     budget=BUDGET,
+    sandbox_budget=SANDBOX_BUDGET,
     refusal=refusal,
     errors=ERRORS,
     timeout=timedelta(seconds=15),

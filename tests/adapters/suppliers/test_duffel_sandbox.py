@@ -173,20 +173,23 @@ async def test_a_body_without_its_envelope_is_malformed(caller: Caller, content:
 
 async def test_thirty_searches_a_minute_and_no_more(caller: Caller) -> None:
     wrong: Words = {"slices": []}
+    agency = "duffel_test_agency"
     for left in range(29, -1, -1):
-        response = await caller.ask("POST", "/air/offer_requests", wrong)
+        response = await caller.ask("POST", "/air/offer_requests", wrong, token=agency)
         assert (response.headers["ratelimit-limit"], response.headers["ratelimit-remaining"]) == ("30", str(left))
-    assert await caller.refused("POST", "/air/offer_requests", wrong) == (
-        429,
-        "rate_limit_error",
-        "rate_limit_exceeded",
-    )
-    other = await caller.ask("GET", "/air/airlines")
+    refused = await caller.ask("POST", "/air/offer_requests", wrong, token=agency)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (429, "rate_limit_exceeded")
+    other = await caller.ask("GET", "/air/airlines", token=agency)
     assert (other.status_code, other.headers["ratelimit-limit"]) == (200, "4000")
     assert parsedate_to_datetime(other.headers["ratelimit-reset"]) == NOW + timedelta(minutes=1)
     assert (await caller.ask("POST", "/air/offer_requests", wrong, token="duffel_test_other")).status_code == 422
     caller.app.now += timedelta(minutes=1)
-    assert (await caller.ask("POST", "/air/offer_requests", wrong)).status_code == 422
+    assert (await caller.ask("POST", "/air/offer_requests", wrong, token=agency)).status_code == 422
+
+
+async def test_a_guest_of_the_sandbox_is_not_made_to_wait(caller: Caller) -> None:
+    response = await caller.ask("POST", "/air/offer_requests", {"slices": []})
+    assert (response.headers["ratelimit-limit"], response.headers["ratelimit-remaining"]) == ("1200", "1199")
 
 
 # ---- searching ----
