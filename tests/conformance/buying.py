@@ -1,5 +1,6 @@
 """A travel agency that buys from one supplier at its sandbox, and what the sandbox's own books say of that."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -38,8 +39,10 @@ _GOOD_FOR: Final = timedelta(
 )  # shorter than any offer lives; by the sandbox's clock, which goes on from test to test
 _ORDERS_OF_ONE_SEARCH: Final = 6
 _OFFERS_TRIED: Final = 5
-_PATIENCE: Final = timedelta(seconds=0.2)  # with an operation that is known to hang
+_PATIENCE: Final = timedelta(seconds=0.5)  # with an operation that is known to hang
 _DEADLINE_SECONDS: Final = 30.0
+_LOOKS_FOR_IT: Final = 600
+_LOOK_AGAIN_SECONDS: Final = 0.05
 
 # Step to the operations of its calls, in their order, and whether each only reads.
 Rehearsal = Mapping[str, Mapping[str, bool]]
@@ -226,6 +229,14 @@ class Agency:
     def orders_sent(self) -> int:
         """How many calls that make an order came in, by the sandbox's own books."""
         return self.calls(self.creating)
+
+    async def order_arrives(self) -> None:
+        """Until a call that makes an order has come in, which only the sandbox's books can tell."""
+        for _ in range(_LOOKS_FOR_IT):
+            if self.orders_sent():
+                return
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        raise AssertionError("nothing was sent")
 
     @asynccontextmanager
     async def anew(self, *, impatient_with: str | None = None) -> AsyncIterator["Agency"]:

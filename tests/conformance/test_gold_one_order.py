@@ -21,8 +21,6 @@ _LOST: Final = {
     "cut": {"kind": "cut"},
 }
 _LOOKS: Final = 3
-_LOOKS_FOR_IT: Final = 600
-_LOOK_AGAIN_SECONDS: Final = 0.05
 
 
 async def test_the_same_reference_twice_is_one_order(agency: Agency) -> None:
@@ -41,6 +39,7 @@ async def test_an_order_whose_answer_was_lost_is_not_made_twice(agency: Agency, 
     async with agency.anew(impatient_with=agency.creating) as hasty:
         with pytest.raises(Unknown):
             await hasty.book(request)
+    await agency.order_arrives()
     agency.sandbox.works()
     async with agency.anew() as again:
         await ends_in_one(again, request)
@@ -66,20 +65,11 @@ async def test_whoever_dies_right_after_sending_leaves_one_order(
     agency.breaks(agency.creating, kind="hang", after=True)
     errand = Errand(slug=agency.supplier.slug, url=agency.url, database_url=database_url, request=request)
     async with booking(errand) as process:
-        await sent(agency)
+        await agency.order_arrives()
         process.kill()
         assert await process.wait() == -9
     agency.sandbox.works()
     await ends_in_one(agency, request, OrderAttempts(engine, now=lambda: request.sent_at))
-
-
-async def sent(agency: Agency) -> None:
-    """Until the order has come in, which only the sandbox's books can tell."""
-    for _ in range(_LOOKS_FOR_IT):
-        if agency.orders_sent():
-            return
-        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-    raise AssertionError("nothing was sent")
 
 
 async def ends_in_one(agency: Agency, request: OrderRequest, books: OrderAttempts | None = None) -> None:
