@@ -79,6 +79,19 @@ def paths(value: Any, path: Path = ()) -> Iterator[Path]:
 _FIRST_OF_ROW: Final = 20  # a row without names is one record
 
 
+def longest_list(value: Any) -> list[Any]:
+    """The list of records, or of rows, that has most to say. Raises ValueError where there is none."""
+    return max(_lists(value), key=lambda told: len(orjson.dumps(told)))
+
+
+def _lists(value: Any) -> Iterator[list[Any]]:
+    if isinstance(value, list) and len(value) > 1 and all(isinstance(inner, dict | list) for inner in value):
+        yield value
+        return  # lists within a record are that record's own
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _lists(inner)
+
+
 def changed(told: Document, changes: Sequence[Change]) -> Document:
     """A copy with all changes; what an earlier change took away, a later one passes over."""
     value = msgspec.json.decode(orjson.dumps(told.value))

@@ -82,9 +82,9 @@ def _parts(components: tuple[PriceComponent, ...]) -> "Counter[tuple[ComponentKi
 
 
 def _told(amount: Decimal, removed: str) -> bool:
-    """Whether what was taken out names the amount, or enough figures to have been it, such as so much a night."""
+    """Whether the amount stood in what was taken out, in units or in hundredths."""
     shown = {f"{abs(amount):f}", f"{abs(amount).normalize():f}", f"{abs(amount) * 100:f}".split(".")[0]}
-    return any(figure in removed for figure in shown) or any(sign.isdigit() for sign in removed)
+    return any(figure in removed for figure in shown)
 
 
 _FALSE_PROMISES: Final[Mapping[str, tuple[Any, ...]]] = {
