@@ -34,9 +34,8 @@ from tests.memory_attempts import MemoryAttempts
 # A street or two of hotels are enough to buy from.
 _QUERIES: Final[Mapping[str, Query]] = {**QUERIES, "hotels": hotel_query(radius_km=1)}
 _NUMBERS: Final = itertools.count(1)
-_GOOD_FOR: Final = timedelta(
-    minutes=8
-)  # shorter than any offer lives; by the sandbox's clock, which goes on from test to test
+# Shorter than any offer lives, by the sandbox's clock, which goes on from test to test.
+_GOOD_FOR: Final = timedelta(minutes=8)
 _ORDERS_OF_ONE_SEARCH: Final = 6
 _OFFERS_TRIED: Final = 5
 _PATIENCE: Final = timedelta(seconds=0.5)  # with an operation that is known to hang

@@ -10,10 +10,13 @@ import pytest
 from adapters.kit.failures import Answered, Unknown
 from domain.orders import Order, OrderRequest, Reason
 from tests.conformance import folders
-from tests.conformance.buying import Agency, Market, each_seller, open_agency
+from tests.conformance.buying import Agency, Market, desks, each_seller, open_agency
+from tests.conformance.parts import Station
 
 pytestmark = pytest.mark.gold("unknown outcomes reconciled")
 
+# What sandboxes call an order that is in their books while an error was told.
+STORED: Final = ("stored_then_500", "stored_then_error")
 ASKED: Final = each_seller(lambda selling: selling.find is not None)
 NOT_ASKED: Final = each_seller(lambda selling: selling.find is None)
 
@@ -21,6 +24,10 @@ _INVISIBLE_SECONDS: Final = 1
 _LOOK_AGAIN_SECONDS: Final = 0.1
 _LOOKS: Final = 300
 _A_MOMENT: Final = timedelta(seconds=1)
+
+
+def playable(station: Station) -> frozenset[str]:
+    return folders.outcomes(station.slug).get(station.operation, frozenset())
 
 
 async def lost(agency: Agency) -> OrderRequest:
@@ -61,7 +68,7 @@ async def test_a_lost_order_that_shows_late_is_unknown_until_it_shows(
     agency: Agency, address: str, controls: httpx.Client
 ) -> None:
     """By the clock on the wall, because some sandboxes live by that whatever their world's says."""
-    if "visible_late" not in playable(agency):
+    if "visible_late" not in playable(agency.station):
         pytest.skip("its sandbox shows every order at once")
     async with open_agency(Market(address, controls), agency.station) as buyer:
         request = await buyer.request()
@@ -98,12 +105,24 @@ async def test_an_order_that_never_came_in_is_given_up_only_when_it_would_show(a
     assert agency.orders_sent() == 1
 
 
+@pytest.mark.parametrize(
+    ("agency", "outcome"), [(station, name) for station in desks("book") for name in STORED if name in playable(station)],
+    indirect=["agency"], ids=lambda told: told.name if isinstance(told, Station) else told,
+)  # fmt: skip
+async def test_an_order_that_is_made_and_told_as_an_error_is_not_sent_again(agency: Agency, outcome: str) -> None:
+    request = await agency.request()
+    agency.plays(agency.station.operation, outcome, count=1)
+    ends = [await end_of(agency, request) for _ in range(3)]
+    assert agency.orders_sent() == 1
+    assert isinstance(ends[0], Unknown), ends
+    if agency.selling.find is None:
+        assert all(isinstance(end, Unknown) for end in ends), ends
+    else:
+        assert isinstance(ends[-1], Order), ends
+
+
 async def end_of(agency: Agency, request: OrderRequest) -> Order | Unknown:
     try:
         return await agency.book(request)
     except Unknown as unknown:
         return unknown
-
-
-def playable(agency: Agency) -> frozenset[str]:
-    return folders.outcomes(agency.supplier.slug).get(agency.creating, frozenset())
