@@ -271,7 +271,9 @@ async def test_what_can_not_be_is_named(api: Hub, wishes: dict[str, object], fie
 
 async def test_a_stay_that_is_too_long_or_too_far_ahead_is_refused(api: Hub) -> None:
     long = await api.get(api.stay_path(check_out=api.soon(days=60 + 29)))
-    far = await api.get(api.stay_path(check_in=api.soon(days=366), check_out=api.soon(days=367)))
+    far = await api.get(
+        api.stay_path(check_in=api.soon(days=367), check_out=api.soon(days=368))
+    )  # tomorrow has begun in Paris
     furthest = await api.get(api.stay_path(check_in=api.soon(days=364), check_out=api.soon(days=365)))
     assert [[flaw["parameter"] for flaw in json(one)["errors"]] for one in (long, far)] == [["check_out"], ["check_in"]]
     assert furthest.status_code == 202
