@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test check bench record lock clean installed installed-dev
+.PHONY: help run test fuzz check bench record matrix lock clean installed installed-dev
 
 help:  ## this list
 	@echo 'make run                 starts here; Ctrl-C ends it. All targets:'
@@ -16,6 +16,9 @@ run: installed  ## start everything on this machine, and say where it is
 
 test: installed-dev  ## the whole test suite, on servers of its own
 	@exec $(BIN)/pytest -n auto --dist worksteal $(TESTS)
+
+fuzz: installed-dev  ## thousands of spoilt replies for every reader; takes minutes
+	@HYPOTHESIS_PROFILE=fuzz exec $(BIN)/pytest -n auto --dist worksteal tests/conformance/test_tampering.py $(TESTS)
 
 check: installed-dev  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -28,6 +31,9 @@ bench: installed-dev  ## the figures of docs/performance.md, taken anew
 
 record: installed-dev  ## record the suppliers' cassettes from the sandbox
 	@exec $(BIN)/python -m tests.conformance.record
+
+matrix: installed-dev  ## write what each supplier has proven to docs/suppliers.md
+	@exec $(BIN)/pytest -n auto --dist worksteal tests/conformance --record-matrix
 
 lock: installed-dev  ## write the newest allowed versions to the lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --upgrade \

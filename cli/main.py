@@ -21,7 +21,7 @@ from api.cars.answers import CarSearchAnswer
 from api.flights.answers import FlightSearchAnswer
 from api.hotels.answers import HotelSearchAnswer
 from api.hotels.views import HotelSort
-from cli import cars, check, drift, flights, found, hotels, premises, procfile, sellers, syncs
+from cli import cars, check, drift, flights, found, hotels, premises, procfile, proven, sellers, syncs
 from cli.client import Api, read
 from cli.database import bring_up_to_date
 from cli.new_supplier import Vertical, farewell, new_supplier
@@ -215,6 +215,8 @@ def _suppliers(*, json: Annotated[bool, Parameter(help="For machines.", negative
         _print_json(msgspec.json.encode(listed))
         return
     _show(sellers.table(listed))
+    if proofs := proven.proofs():
+        _show("", proven.table(proofs))
 
 
 @suppliers.command(name="drift")

@@ -16,13 +16,17 @@ from cli.stops import Stop
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True):
-    """`connection` is live (with your key), sandbox or none; `missing` names the secrets that are not set."""
+    """`connection` is live (with your key), sandbox or none; `missing` names the secrets that are not set.
+
+    `sells` are the verticals that it answers searches of, `looks_up` what it tells by a key, such as how a flight stands.
+    """
 
     slug: str
     title: str
     documentation: str
     sells: tuple[str, ...]
     lists: tuple[str, ...]
+    looks_up: tuple[str, ...]
     connection: str
     missing: tuple[str, ...]
     budget: str
@@ -46,6 +50,7 @@ def _seller(supplier: Supplier, environment: Mapping[str, str]) -> Seller:
         documentation=supplier.documentation,
         sells=tuple(sorted(supplier.searches)),
         lists=tuple(sorted(supplier.catalogues)),
+        looks_up=tuple(sorted(enquiry.__name__.removesuffix("Enquiry").lower() for enquiry in supplier.lookups)),
         connection="none" if found is None else "live" if found.live else "sandbox",
         missing=tuple(name for name in supplier.auth.secrets if not environment.get(name)),
         budget=budget(found.budget if found else supplier.budget),
@@ -62,7 +67,7 @@ def table(found: tuple[Seller, ...]) -> Table:
         shown.add_row(
             seller.slug,
             seller.title,
-            ", ".join((*seller.sells, *seller.lists)),
+            ", ".join(dict.fromkeys((*seller.sells, *seller.lists, *seller.looks_up))),
             _connected(seller),
             seller.budget,
             "by their age" if live_for is None else str(timedelta(seconds=live_for)),
