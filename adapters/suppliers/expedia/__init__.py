@@ -8,8 +8,9 @@ from adapters.kit.auth import Signature
 from adapters.kit.budget import Budget, Window
 from adapters.kit.supplier import Describing, Looking, Searching, Selling, Step, Supplier
 from adapters.suppliers.expedia import booking, content, hotels, itineraries, regions
+from adapters.suppliers.expedia.links import LIVE_FOR
 from adapters.suppliers.expedia.quota import DAY, MINUTE, remaining
-from adapters.suppliers.expedia.rates import LIVE_FOR, SLUG
+from adapters.suppliers.expedia.rates import SLUG
 from adapters.suppliers.expedia.refusals import ERRORS, refusal
 from adapters.suppliers.expedia.shapes import SHAPES
 from domain.enquiries import PlaceEnquiry

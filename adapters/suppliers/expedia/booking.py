@@ -11,10 +11,10 @@ from adapters.kit.failures import Answered, GiveUp
 from adapters.suppliers.expedia import wire
 from adapters.suppliers.expedia.guests import billed, phone, rooms
 from adapters.suppliers.expedia.itineraries import handle
-from adapters.suppliers.expedia.links import JSON, TRAVELLER, followed
+from adapters.suppliers.expedia.links import JSON, TRAVELLER, followed, lives_until
 from adapters.suppliers.expedia.occupancy import by_room
 from adapters.suppliers.expedia.prices import priced
-from adapters.suppliers.expedia.rates import LIVE_FOR, SLUG, kept, remembered, security, under
+from adapters.suppliers.expedia.rates import SLUG, kept, remembered, security, under
 from domain.hotels import StayConditions
 from domain.orders import Order, OrderRequest, OrderStatus, Quote, QuoteRequest, Reason
 from domain.queries import HotelQuery
@@ -57,14 +57,13 @@ def _quote(
         raise GiveUp(f"{offer.id} is no stay", outcome=Outcome.ERROR)
     stay = priced(by_room(pricing, query), query.currency)
     terms = remembered(offer)
-    until = now + LIVE_FOR
     return Quote(
         supplier=SLUG,
         price=stay.price,
         price_components=stay.components,
         conditions=under(terms, offer.conditions, stay, query, now),
         quoted_at=now,
-        expires_at=until if link.expires is None else min(until, link.expires),
+        expires_at=lives_until(link, now),
         handle={"book": followed(link)},
         supplier_extra={**stay.extra, **dict(security(told)), **_traders(told.trader_information), **kept(terms)},
     )

@@ -1,14 +1,14 @@
 """A rate of Rapid's as offers: one for each group of beds, since each is booked by a link of its own."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 from adapters.suppliers.expedia import wire
-from adapters.suppliers.expedia.links import followed
+from adapters.suppliers.expedia.links import followed, lives_until
 from adapters.suppliers.expedia.occupancy import by_room
 from adapters.suppliers.expedia.penalties import ladder, refundable_now
 from adapters.suppliers.expedia.prices import StayPrice, money, priced
@@ -18,7 +18,6 @@ from domain.payment import PaymentTime
 from domain.queries import HotelQuery
 
 SLUG: Final = "expedia"
-LIVE_FOR: Final = timedelta(minutes=15)  # or until the link ends, where that is sooner
 
 _NOBODY_KNOWS: Final = 2_147_483_647  # rooms left: the greatest number that they have
 _COLLECTED_BY_EXPEDIA: Final = "expedia"
@@ -105,10 +104,6 @@ class Clerk:
         extra: dict[str, str],
     ) -> StayOffer:
         link = beds.links.price_check
-        until = self._received_at + LIVE_FOR
-        expires_at = until if link.expires is None else min(until, link.expires)
-        if expires_at <= self._received_at:
-            raise ValueError(f"ended at {expires_at.isoformat()}")
         reference = followed(link)
         return Offer(
             id=offer_id(SLUG, reference),
@@ -123,7 +118,7 @@ class Clerk:
             price_components=stay.components,
             conditions=conditions,
             fetched_at=self._received_at,
-            expires_at=expires_at,
+            expires_at=lives_until(link, self._received_at),
             bookable=bookable,
             supplier_extra=extra,
         )
