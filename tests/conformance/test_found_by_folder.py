@@ -16,6 +16,7 @@ _NEEDED = (
     "tests/conformance",
     "tests/__init__.py",
     "tests/builders.py",
+    "tests/memory_attempts.py",
     "tests/conftest.py",
     "pyproject.toml",
 )
