@@ -3,6 +3,7 @@
 Never another price, never another flight, night or car, and never a promise that the supplier did not make.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -24,6 +25,9 @@ _MAY_BE_ABSENT: Final = frozenset(
         ComponentKind.ROUNDING,
     }
 )  # fmt: skip
+
+
+_FIGURE: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
 def lies(truth: Iterable[Any], told: Iterable[Any], removed: str, *, gibberish: bool = False) -> list[str]:
@@ -83,8 +87,8 @@ def _parts(components: tuple[PriceComponent, ...]) -> "Counter[tuple[ComponentKi
 
 def _told(amount: Decimal, removed: str) -> bool:
     """Whether the amount stood in what was taken out, in units or in hundredths."""
-    shown = {f"{abs(amount):f}", f"{abs(amount).normalize():f}", f"{abs(amount) * 100:f}".split(".")[0]}
-    return any(figure in removed for figure in shown)
+    figures = {Decimal(figure) for figure in _FIGURE.findall(removed)}
+    return bool(figures & {abs(amount), abs(amount) * 100})
 
 
 _FALSE_PROMISES: Final[Mapping[str, tuple[Any, ...]]] = {
