@@ -38,6 +38,10 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     offers: Mapping[str, tuple[Offer, ...]]
     troubles: Mapping[str, str]
 
+    def meeting(self, operation: str) -> Exchange | None:
+        """The first exchange of an operation, whichever part came by it."""
+        return next((exchange for exchange in self.met.values() if exchange.operation == operation), None)
+
     def missed(self, station: Station) -> bool:
         """Whether it had to be met: an operation that no part came by, or the one that its part begins with.
 
