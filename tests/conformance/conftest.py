@@ -9,6 +9,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from adapters.kit.auth import TokenAuth
 from adapters.kit.supplier import Supplier
 from tests.conformance.buying import Agency, Market, open_agency
 from tests.conformance.exchanges import Exchange, calling
@@ -34,6 +35,7 @@ for _name, _examples in _PROFILES.items():
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "searches: about searches alone")
+    config.addinivalue_line("markers", "tokens: about suppliers that want a token alone")
     config.addinivalue_line("markers", "each_operation: an operation that several parts share is tried once")
     for level in LEVELS:
         config.addinivalue_line("markers", f"{level}(check): what a supplier must pass to be {level}, by name")
@@ -50,7 +52,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     elif "slug" in metafunc.fixturenames:
         metafunc.parametrize("slug", tuple(folder.slug for folder in found()))
     elif "supplier" in metafunc.fixturenames:
-        metafunc.parametrize("supplier", tuple(suppliers().values()), ids=lambda supplier: supplier.slug)
+        with_token = marked("tokens") is not None
+        asked_of = [one for one in suppliers().values() if isinstance(one.auth, TokenAuth) or not with_token]
+        metafunc.parametrize("supplier", asked_of, ids=lambda supplier: supplier.slug)
 
 
 @pytest.fixture(scope="session")

@@ -95,7 +95,8 @@ class _Gathering:
         if hasattr(self._config, "workerinput") or not self._found:
             return
         rows = results.matrix(self._found, _needs())
-        self._lines.extend(results.printed(rows))
+        shown = tuple(results.printed(rows))
+        self._lines.extend(shown if _whole(self._config) else shown[:-1])  # a part of the rules is no tier
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not _whole(self._config):
             return
         if self._config.getoption("--record-matrix"):

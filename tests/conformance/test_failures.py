@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from adapters.kit.auth import TOKEN_OPERATION, TokenAuth
+from adapters.kit.auth import TOKEN_OPERATION
 from adapters.kit.calls import Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.failures import Answered, Failure, GiveUp, TryLater, Unknown
@@ -179,6 +179,7 @@ async def test_a_wrong_credential_is_refused_by_the_suppliers_own_code(exchange:
     assert known(failure.value, exchange.supplier)
 
 
+@pytest.mark.tokens
 @pytest.mark.parametrize(
     ("fault", "ends_in"),
     [
@@ -192,8 +193,6 @@ async def test_without_a_token_nothing_was_sent(
     supplier: Supplier, walk: Walk, fault: dict[str, Any], ends_in: type[Failure], sandbox: Sandbox
 ) -> None:
     """Also a booking: what never left is not in doubt."""
-    if not isinstance(supplier.auth, TokenAuth):
-        pytest.skip("it wants no token")
     exchange = next((met for met in walk.met.values() if not met.call.reads_only), None) or _first(walk)
     sandbox.breaks(supplier, TOKEN_OPERATION, **fault)
     impatient = msgspec.structs.replace(supplier, timeout=timedelta(seconds=0.5))
