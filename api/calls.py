@@ -17,7 +17,10 @@ Body = TypeVar("Body")
 
 
 class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
-    """`place` holds the parts of the path that are names; `pairs` the query string as it was sent."""
+    """`place` holds the parts of the path that are names; `pairs` the query string as it was sent.
+
+    `caller` stands for the credential that was shown, as `api.limits.key_of` does; None where none was.
+    """
 
     method: str
     route: str
@@ -27,6 +30,7 @@ class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
     pairs: tuple[tuple[str, str], ...]
     visited: Visited
     headers: Mapping[str, str]
+    caller: str | None
     now: datetime
 
     @property

@@ -72,7 +72,18 @@ def document(routes: Sequence[Route], *, today: date) -> Json:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "The value of ADMIN_TOKEN.",
-                }
+                },
+                "client_app": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Api-Key",
+                    "description": "What is kept under a key is found with the same key.",
+                },
+                "person": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "What is kept under a token is found with the same token.",
+                },
             },
         },
     }
@@ -106,6 +117,21 @@ def _bodies(route: Route) -> tuple[type[msgspec.Struct], ...]:
     return () if route.body is None else (route.body,)
 
 
+class _Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller shows: any of these schemes of the document, and one as a header."""
+
+    schemes: tuple[str, ...]
+    example: str
+
+
+_SHOWN: Final[Mapping[Who, _Shown]] = MappingProxyType(
+    {
+        Who.CALLER: _Shown(schemes=("client_app", "person"), example="X-Api-Key: $API_KEY"),
+        Who.ADMIN: _Shown(schemes=("administrator",), example="Authorization: Bearer $ADMIN_TOKEN"),
+    }
+)
+
+
 def _operation(route: Route, schemas: Json, days: Mapping[str, str]) -> Json:
     operation: Json = {
         "operationId": route.name or _name(route),
@@ -122,8 +148,8 @@ def _operation(route: Route, schemas: Json, days: Mapping[str, str]) -> Json:
         operation["responses"]["304"] = {"description": "You have it already.", "headers": _headers("ETag", "Age")}
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": _body(route.body)}}}
-    if route.who is Who.ADMIN:
-        operation["security"] = [{"administrator": []}]
+    if route.who in _SHOWN:
+        operation["security"] = [{scheme: []} for scheme in _SHOWN[route.who].schemes]
     return operation
 
 
@@ -198,7 +224,7 @@ def _response(route: Route, answer: Answer) -> Json:
 
 def _problems(route: Route) -> Iterable[Kind]:
     yield Kind.MALFORMED
-    if route.who is Who.ADMIN:
+    if route.who in _SHOWN:
         yield Kind.UNAUTHORIZED
     if route.place:
         yield Kind.NOT_FOUND
@@ -235,8 +261,8 @@ def _curl(route: Route, days: Mapping[str, str]) -> str:
     words = ["curl"]
     if route.method != "GET":
         words.append(f"-X {route.method}")
-    if route.who is Who.ADMIN:
-        words.append('-H "Authorization: Bearer $ADMIN_TOKEN"')
+    if route.who in _SHOWN:
+        words.append(f'-H "{_SHOWN[route.who].example}"')
     example = route.example
     for name, day in days.items():
         example = example.replace(name, day)

@@ -54,8 +54,12 @@ def _group(name: str, document: Json) -> str:
     return f"<h2>{escape(name)}</h2>{calls}"
 
 
+_WHO: Final = {"administrator": "for administrators", "client_app": "with a key or a token"}
+
+
 def _call(method: str, path: str, operation: Json) -> str:
-    who = '<span class="who">for administrators</span>' if "security" in operation else ""
+    schemes = {scheme for choice in operation.get("security", ()) for scheme in choice}
+    who = "".join(f'<span class="who">{word}</span>' for scheme, word in _WHO.items() if scheme in schemes)
     method_shown = f'<span class="method {method.lower()}">{method}</span><code>{escape(path)}</code>{who}'
     parts = [
         f'<h3 id="{escape(operation["operationId"])}" class="call">{method_shown}</h3>',

@@ -10,6 +10,7 @@ import falcon.asgi
 from api import params
 from api.calls import Asked, write
 from api.front import ROUTE
+from api.limits import key_of
 from api.params import Nothing
 from api.problems import Kind, Problem, invalid
 from api.route import JSON, Route, Who
@@ -26,6 +27,12 @@ def responder(route: Route, services: Services) -> Responder:
         req.scope[ROUTE] = route.path
         if route.who is Who.ADMIN:
             _check_admin(req.get_header("Authorization"), services.admin_token)
+        if route.who is Who.CALLER and caller_of(req) is None:
+            raise Problem(
+                Kind.UNAUTHORIZED,
+                "This call keeps something for you: show an X-Api-Key or a bearer token.",
+                headers=(("WWW-Authenticate", 'Bearer realm="travelhub"'),),
+            )
         asked = await _asked(route, services, req, place)
         reply = await route.call(services, asked)
         write(reply, resp, if_none_match=req.get_header("If-None-Match") if route.method == "GET" else None)
@@ -55,8 +62,15 @@ async def _asked(route: Route, services: Services, req: falcon.asgi.Request, pla
         pairs=tuple(parse_qsl(req.query_string, keep_blank_values=True)),
         visited=(req.scope["path"], req.scope["query_string"], encoding.encode("latin-1")),
         headers={name.lower(): value for name, value in req.headers.items()},
+        caller=caller_of(req),
         now=services.clock(),
     )
+
+
+def caller_of(req: falcon.asgi.Request) -> str | None:
+    """Stands for the credential that was shown and does not tell it; None where none was."""
+    credential = req.get_header("X-Api-Key") or req.get_header("Authorization")
+    return None if credential is None else key_of(credential.encode())
 
 
 async def _body(req: falcon.asgi.Request) -> bytes:

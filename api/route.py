@@ -19,7 +19,10 @@ TEXT: Final = "text/plain; charset=utf-8"
 
 
 class Who(Enum):
+    """A caller is whoever shows a credential: what is kept for it is found again with the same one."""
+
     ANYBODY = "anybody"
+    CALLER = "caller"
     ADMIN = "admin"
 
 
@@ -68,3 +71,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     who: Who = Who.ANYBODY
     unlimited: bool = False
     cacheable: bool = False
+
+
+def one(meaning: str, *shapes: type[msgspec.Struct], headers: tuple[str, ...] = ()) -> Mapping[int, Answer]:
+    """The answers of a call that either finds what it is asked for or has a problem."""
+    return MappingProxyType({200: Answer(meaning=meaning, shapes=shapes, headers=headers)})

@@ -51,7 +51,7 @@ def seen(search: Search, view: Any, lens: Lens) -> paging.Page[Seen]:
 
 
 def by_price(passed: Seen, _: Any) -> int:
-    price = passed.offers[0].price
+    price = passed.offers[0].shown_price
     return int(price.amount.scaleb(EXPONENTS[price.currency]))
 
 
@@ -74,7 +74,7 @@ def counted(
 
 def prices(results: Sequence[Result]) -> tuple[Money, Money] | None:
     """The lowest and the highest, None where nothing was found."""
-    every = [offer.price for result in results for offer in result.offers]
+    every = [offer.shown_price for result in results for offer in result.offers]
     return (min(every), max(every)) if every else None
 
 
@@ -91,7 +91,7 @@ def _passing(search: Search, view: View, lens: Lens) -> Iterator[Seen]:
         offers = tuple(
             offer
             for offer in result.offers
-            if (most is None or offer.price.amount <= most) and lens.passes(offer, view)
+            if (most is None or offer.shown_price.amount <= most) and lens.passes(offer, view)
         )
         if offers:
             yield Seen(result=result, offers=offers)

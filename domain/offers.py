@@ -1,6 +1,7 @@
 """Offers: what one supplier would sell now, for how much and on what terms."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Generic
 
@@ -36,6 +37,17 @@ class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     on_site: bool = False
 
 
+class Conversion(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A price in another currency, for the eye and for sorting; what is charged is never this.
+
+    `rate` is units of `amount`'s currency for one of the price's own, as it stood on `rate_on`.
+    """
+
+    amount: Money
+    rate: Decimal
+    rate_on: date
+
+
 class FlightConditions(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag="flight", tag_field="kind"):
     """None means that the supplier does not say, which is not the same as no.
 
@@ -66,6 +78,7 @@ _Terms_co = TypeVar("_Terms_co", bound=Conditions, default=Conditions, covariant
 class Offer(msgspec.Struct, Generic[_Sold_co, _Terms_co], frozen=True, kw_only=True, gc=False):
     """`price` is what all travellers pay together, mandatory fees included; the components add up to it exactly.
 
+    `price` is in the supplier's own currency; `converted` is there where a search was asked for another one.
     `reference` is what the supplier wants to hear again. What has no place in the model stays in `supplier_extra`.
     """
 
@@ -81,6 +94,12 @@ class Offer(msgspec.Struct, Generic[_Sold_co, _Terms_co], frozen=True, kw_only=T
     seats_left: int | None = None
     bookable: bool = True
     supplier_extra: dict[str, str] = {}
+    converted: Conversion | None = None
+
+    @property
+    def shown_price(self) -> Money:
+        """In the currency of the search: what offers are compared by."""
+        return self.price if self.converted is None else self.converted.amount
 
     def __post_init__(self) -> None:
         if self.price_components:

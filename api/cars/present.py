@@ -62,16 +62,16 @@ def facets(results: Sequence[Result], _: Any) -> answers.RentalFacets:
 
 def _categories(result: Result) -> Iterator[tuple[str, Money]]:
     if (told := decoded(_rental_of(result).car.acriss)) is not None:
-        yield told.category, result.offers[0].price
+        yield told.category, result.offers[0].shown_price
 
 
 def _transmissions(result: Result) -> Iterator[tuple[Transmission, Money]]:
     if (told := decoded(_rental_of(result).car.acriss)) is not None:
-        yield told.transmission, result.offers[0].price
+        yield told.transmission, result.offers[0].shown_price
 
 
 def _vendors(result: Result) -> Iterator[tuple[str, Money]]:
-    yield _rental_of(result).vendor, result.offers[0].price
+    yield _rental_of(result).vendor, result.offers[0].shown_price
 
 
 def _cooled(result: Result) -> bool:

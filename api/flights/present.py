@@ -50,11 +50,11 @@ def facets(results: Sequence[Result], _: Any) -> answers.FlightFacets:
 def _airlines(result: Result) -> Iterator[tuple[str, Money]]:
     for offer in result.offers:
         assert isinstance(offer.product, Itinerary)
-        yield from ((segment.carrier, offer.price) for segment in offer.product.segments)
+        yield from ((segment.carrier, offer.shown_price) for segment in offer.product.segments)
 
 
 def _stops(result: Result) -> Iterator[tuple[int, Money]]:
-    yield _journey(result).stops, result.offers[0].price
+    yield _journey(result).stops, result.offers[0].shown_price
 
 
 def _journey(result: Result) -> Itinerary:

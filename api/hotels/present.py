@@ -57,18 +57,18 @@ def facets(results: Sequence[Result], query: HotelQuery) -> answers.StayFacets:
 def _stars(result: Result) -> Iterator[tuple[int, Money]]:
     stars = whole_stars(_stay_of(result).property)
     if stars is not None:
-        yield stars, result.offers[0].price
+        yield stars, result.offers[0].shown_price
 
 
 def _amenities(result: Result) -> Iterator[tuple[Amenity, Money]]:
-    yield from ((amenity, result.offers[0].price) for amenity in _stay_of(result).property.amenities)
+    yield from ((amenity, result.offers[0].shown_price) for amenity in _stay_of(result).property.amenities)
 
 
 def _boards(result: Result) -> Iterator[tuple[Board, Money]]:
     for offer in result.offers:
         assert isinstance(offer.conditions, StayConditions)
         if offer.conditions.board is not None:
-            yield offer.conditions.board, offer.price
+            yield offer.conditions.board, offer.shown_price
 
 
 def _stay_of(result: Result) -> Stay:

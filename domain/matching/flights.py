@@ -13,7 +13,7 @@ from domain.searches import Result
 def merged(offers: Iterable[FlightOffer]) -> tuple[Result, ...]:
     """One result for each journey, its offers cheapest first, results ordered by their cheapest offer.
 
-    Offers of one search share its currency. Two offers with the same id are one: what was told last.
+    Offers of one search are shown in its currency. Two offers with the same id are one: what was told last.
     """
     kept = once_each(offers)
     # A way out stands in as many journeys as there are ways back.
@@ -22,7 +22,7 @@ def merged(offers: Iterable[FlightOffer]) -> tuple[Result, ...]:
     for offer in kept:
         journeys.setdefault("/".join([slice_keys[part] for part in offer.product.slices]), []).append(offer)
     results = (_result(key, tuple(same)) for key, same in journeys.items())
-    return tuple(sorted(results, key=lambda result: (result.offers[0].price.amount, result.id)))
+    return tuple(sorted(results, key=lambda result: (result.offers[0].shown_price.amount, result.id)))
 
 
 def journey_key(itinerary: Itinerary) -> str:
@@ -43,7 +43,7 @@ def _flown(segment: Segment) -> str:
 
 
 def _result(key: str, offers: tuple[FlightOffer, ...]) -> Result:
-    cheapest_first = tuple(sorted(offers, key=lambda offer: (offer.price.amount, offer.id)))
+    cheapest_first = tuple(sorted(offers, key=lambda offer: (offer.shown_price.amount, offer.id)))
     told_best = min(offers, key=lambda offer: (_unsaid(offer.product), offer.id))
     return Result(id=short_id(key), product=told_best.product, offers=cheapest_first)
 

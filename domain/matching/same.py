@@ -18,13 +18,13 @@ def grouped(
 ) -> tuple[Result, ...]:
     """One result for each key; `best` chooses the offer whose description of the product is shown.
 
-    Offers of one search share its currency. Two offers with the same id are one: what was told last.
+    Offers of one search are shown in its currency. Two offers with the same id are one: what was told last.
     """
     groups: dict[str, list[Sold]] = {}
     for offer in once_each(offers):
         groups.setdefault(key(offer), []).append(offer)
     results = (_result(name, tuple(same), best) for name, same in groups.items())
-    return tuple(sorted(results, key=lambda result: (result.offers[0].price.amount, result.id)))
+    return tuple(sorted(results, key=lambda result: (result.offers[0].shown_price.amount, result.id)))
 
 
 def once_each(offers: Iterable[Sold]) -> Collection[Sold]:
@@ -41,5 +41,5 @@ def _told_last(offer: Offer) -> tuple[datetime, bytes]:
 
 
 def _result(key: str, offers: tuple[Sold, ...], best: Callable[[tuple[Sold, ...]], Sold]) -> Result:
-    cheapest_first = tuple(sorted(offers, key=lambda offer: (offer.price.amount, offer.id)))
+    cheapest_first = tuple(sorted(offers, key=lambda offer: (offer.shown_price.amount, offer.id)))
     return Result(id=short_id(key), product=best(offers).product, offers=cheapest_first)

@@ -1,0 +1,8 @@
+"""Every call that we answer: routing, strict reading and the OpenAPI document all come from these tables."""
+
+from typing import Final
+
+from api.routes import about, aviation, details, operations, search
+
+ROUTES: Final = (*search.ROUTES, *details.ROUTES, *aviation.ROUTES, *operations.ROUTES, *about.ROUTES)
+UNLIMITED: Final = frozenset(route.path for route in ROUTES if route.unlimited)

@@ -1,0 +1,133 @@
+"""Calls about airports, airlines and who flies."""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any, Final
+
+from api import answers, jobs, places, wishes
+from api.params import Reading
+from api.route import Answer, Group, Route, Who, one
+from api.services import Services
+from api.wishes import AirportWishes, NameWishes
+from domain.queries import Fault
+
+
+def _near_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:
+    return wishes.near_faults(read)
+
+
+_A_SYNC: Final = MappingProxyType(
+    {
+        202: Answer(
+            meaning="Queued, or running already: its progress is found there.",
+            shapes=(answers.SyncJob,),
+            headers=("Location", "Retry-After"),
+        )
+    }
+)
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/airports",
+        call=places.airports,
+        group=Group.AVIATION,
+        summary="Find airports by name, code, country or distance",
+        query=AirportWishes,
+        further=_near_faults,
+        answers=one("The airports, the best match first.", answers.AirportList, headers=("Link",)),
+        example="/v1/airports?query=zurich",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/airports/{iata}",
+        call=places.airport,
+        group=Group.AVIATION,
+        summary="One airport",
+        place=MappingProxyType({"iata": "IATA airport code, such as LHR."}),
+        answers=one("The airport.", answers.Airport),
+        example="/v1/airports/LHR",
+        cacheable=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/airports/sync",
+        call=jobs.sync_airports,
+        group=Group.AVIATION,
+        summary="Fetch all airports anew from their source",
+        answers=_A_SYNC,
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="GET",
+        path="/v1/airlines",
+        call=places.airlines,
+        group=Group.AVIATION,
+        summary="Find airlines by name, designator or country",
+        query=NameWishes,
+        answers=one("The airlines, the best match first.", answers.AirlineList, headers=("Link",)),
+        example="/v1/airlines?query=swiss",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/airlines/{designator}",
+        call=places.airline,
+        group=Group.AVIATION,
+        summary="One airline",
+        place=MappingProxyType({"designator": "IATA or ICAO designator, such as BA or BAW."}),
+        answers=one("The airline.", answers.Airline),
+        example="/v1/airlines/BA",
+        cacheable=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/airlines/sync",
+        call=jobs.sync_airlines,
+        group=Group.AVIATION,
+        summary="Fetch all airlines anew from their source",
+        answers=_A_SYNC,
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="POST",
+        path="/v1/routes/sync",
+        call=jobs.sync_routes,
+        group=Group.AVIATION,
+        summary="Fetch all flight numbers and where they go anew, from a supplier that lists them",
+        answers=_A_SYNC,
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cache/airports",
+        call=places.every_airport,
+        group=Group.AVIATION,
+        summary="All airports at once, for apps that work offline",
+        answers=one("Every airport that we know, vanished ones marked.", answers.AirportList),
+        example="/v1/cache/airports",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cache/airlines",
+        call=places.every_airline,
+        group=Group.AVIATION,
+        summary="All airlines at once, for apps that work offline",
+        answers=one("Every airline that we know, vanished ones marked.", answers.AirlineList),
+        example="/v1/cache/airlines",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/jobs/{job_id}",
+        call=jobs.job,
+        group=Group.AVIATION,
+        summary="The progress of a sync",
+        place=MappingProxyType({"job_id": "The id that the sync was answered with."}),
+        answers=one("The job.", answers.SyncJob),
+        example="/v1/jobs/{job_id}",
+        cacheable=True,
+    ),
+)

@@ -1,0 +1,73 @@
+"""Calls for operators and load balancers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from api import answers, operations
+from api.route import TEXT, Answer, Group, Route, Who, one
+
+
+def _up_or_down(shape: type[msgspec.Struct]) -> Mapping[int, Answer]:
+    return MappingProxyType(
+        {
+            200: Answer(meaning="All is well.", shapes=(shape,)),
+            503: Answer(meaning="Something is missing; the answer names it.", shapes=(shape,)),
+        }
+    )
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/livez",
+        call=operations.alive,
+        group=Group.OPERATIONS,
+        summary="Is this process alive?",
+        answers=one("It is.", answers.Alive),
+        example="/livez",
+        unlimited=True,
+    ),
+    Route(
+        method="GET",
+        path="/readyz",
+        call=operations.ready,
+        group=Group.OPERATIONS,
+        summary="Can this process answer searches?",
+        answers=_up_or_down(answers.Readiness),
+        example="/readyz",
+        unlimited=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/admin/health",
+        call=operations.health,
+        group=Group.OPERATIONS,
+        summary="How each dependency stands",
+        answers=_up_or_down(answers.Health),
+        example="/v1/admin/health",
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="GET",
+        path="/v1/admin/suppliers",
+        call=operations.suppliers,
+        group=Group.OPERATIONS,
+        summary="How each supplier stands, over all processes",
+        answers=one("The suppliers.", answers.SupplierStandings),
+        example="/v1/admin/suppliers",
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="GET",
+        path="/v1/admin/metrics",
+        call=operations.metrics,
+        group=Group.OPERATIONS,
+        summary="Counters for Prometheus",
+        answers=MappingProxyType({200: Answer(meaning="Prometheus' text format.", media_type=TEXT)}),
+        example="/v1/admin/metrics",
+        who=Who.ADMIN,
+    ),
+)
