@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     Identity,
@@ -220,4 +221,16 @@ ROUTES: Final = Table(
     Column("first_seen_at", _INSTANT, nullable=False),
     Column("last_seen_at", _INSTANT, nullable=False),
     Column("vanished_at", _INSTANT),
+)
+
+# What one euro bought on a day, kept for ever. `pretend` rates are the sandbox's and never stand in for true ones.
+EXCHANGE_RATES: Final = Table(
+    "exchange_rates",
+    METADATA,
+    Column("pretend", Boolean, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("per_euro", Numeric, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("told_at", _INSTANT, nullable=False),
 )
