@@ -234,3 +234,67 @@ EXCHANGE_RATES: Final = Table(
     Column("source", Text, nullable=False),
     Column("told_at", _INSTANT, nullable=False),
 )
+
+# Every price that was seen, as the supplier told it: a partition for each day, in a schema of their own. What is asked for
+# and what is sold stand there as sixteen bytes (domain/prices.py), because these rows are many.
+PRICE_OBSERVATIONS: Final = Table(
+    "price_observations",
+    METADATA,
+    Column("seen_at", _INSTANT, primary_key=True),
+    Column("days_ahead", Integer, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("rate", LargeBinary, primary_key=True),
+    Column("supplier", Text, nullable=False),
+    Column("vertical", Text, nullable=False),
+    Column("amount", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("acriss", Text),
+    Column("search_id", Text, nullable=False),
+    Index("price_observations_subject_seen_at_idx", "subject", "seen_at"),
+)
+
+# Flights that somebody watches, by domain.watching.FlightDay.key. One under a number of somebody else's is not asked for
+# itself: `flown_as` is. `changes` counts what became known of it, and `standing` is as of the last of these.
+WATCHED_FLIGHTS: Final = Table(
+    "watched_flights",
+    METADATA,
+    Column("flight", Text, primary_key=True),
+    Column("carrier", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("flown_as", Text, index=True),
+    Column("changes", Integer, nullable=False),
+    Column("standing", JSONB(none_as_null=True)),
+    Column("told_at", _INSTANT),
+    Column("look_at", _INSTANT, nullable=False),
+    Column("claimed_until", _INSTANT),
+    Column("over", Boolean, nullable=False),
+    Column("trouble", JSONB(none_as_null=True)),
+    Index("watched_flights_carrier_number_day_idx", "carrier", "number", "day"),
+)
+Index(
+    "watched_flights_look_at_idx",
+    WATCHED_FLIGHTS.c.look_at,
+    postgresql_where=text("NOT over AND flown_as IS NULL"),
+)
+
+# Who watches, and for how long unless they say so again.
+FLIGHT_WATCHES: Final = Table(
+    "flight_watches",
+    METADATA,
+    Column("flight", Text, primary_key=True),
+    Column("because", Text, primary_key=True),
+    Column("until", _INSTANT, nullable=False, index=True),
+)
+
+# What became known of watched flights, in the order in which it did: a stream can be taken up after any of them.
+FLIGHT_CHANGES: Final = Table(
+    "flight_changes",
+    METADATA,
+    Column("flight", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", _INSTANT, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("standing", JSONB, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
