@@ -1,0 +1,61 @@
+"""An address as it is compared: street, house numbers, postal code."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from domain.matching.spelling import folded
+from domain.matching.words import SAME, kept
+
+_UNIT: Final = re.compile(r"#\s?\S+|\b(?:unit|level|floor|suite|flat)\s+\S+", re.IGNORECASE)
+_RANGE: Final = re.compile(r"\d{1,4}[a-z]?(?:\s?[-/\u2013]\s?\d{1,4}[a-z]?)*")
+_NUMBER: Final = re.compile(r"\d+")
+_STREET_WORDS: Final = (
+    "st rd av bd ln dr sq pl rue via calle ul al corso viale lor jl way close court terrace row strasse str gasse weg "
+    "platz allee of the de la block no utca gata gatan vagen no"
+)
+_WAYS: Final = frozenset(kept(word) for word in _STREET_WORDS.split())
+_POSTAL: Final = re.compile(r"\.0$")
+
+
+class Whereabouts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """`words` are those of all lines without numbers, `street` those of the line with the house number if there is one."""
+
+    words: frozenset[str]
+    street: frozenset[str]
+    numbers: frozenset[int]
+    postal_code: str
+
+
+def whereabouts(address: str | None, postal_code: str | None) -> Whereabouts:
+    words: set[str] = set()
+    street: set[str] = set()
+    numbers: set[int] = set()
+    code = postal(postal_code)
+    for line in _UNIT.sub(" ", address or "").split(","):
+        rest, found = _split(line.strip())
+        told = frozenset(SAME.get(word, word) for word in folded(rest).split() if not word.isdigit() or len(word) < 4)
+        if found and not numbers:
+            numbers |= found
+            street |= told
+        words |= told
+    return Whereabouts(
+        words=frozenset(words), street=frozenset(street or words) - _WAYS, numbers=frozenset(numbers), postal_code=code
+    )
+
+
+def _split(line: str) -> tuple[str, frozenset[int]]:
+    """A line without its house number, and the number; 44-46 is 44 and 46."""
+    found = _RANGE.match(line)
+    if found is None or (found.end() < len(line) and line[found.end()] not in " ,."):
+        found = re.search(rf"(?<=\s){_RANGE.pattern}$", line, re.IGNORECASE)
+    if found is None:
+        return line, frozenset()
+    rest = f"{line[: found.start()]} {line[found.end() :]}"
+    return rest, frozenset(int(number) for number in _NUMBER.findall(found[0]))
+
+
+def postal(told: str | None) -> str:
+    """Without spaces and leading zeros, which spreadsheets lose."""
+    return folded(_POSTAL.sub("", (told or "").strip())).replace(" ", "").lstrip("0")

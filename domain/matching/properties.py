@@ -1,0 +1,113 @@
+"""Is this the same property? Two descriptions of different suppliers, judged with reasons, and many joined into groups."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from domain.hotels import Property
+from domain.matching.geohash import around, cell
+from domain.matching.joining import Contradiction, Group, Key, Link, Override, joined, link
+from domain.matching.looks import Known, known, metres
+from domain.matching.names import shared
+from domain.places import Point
+
+__all__ = ["Contradiction", "Described", "Group", "Key", "Link", "Override", "Verdict", "groups", "judged", "of"]
+
+THRESHOLD: Final = 0.5
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is compared of a property. `country` is ISO 3166-1 alpha-2, `stars` 0-5."""
+
+    name: str
+    location: Point
+    address: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+    stars: float | None = None
+    chain: str | None = None
+    phone: str | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """`score` is how probable it is that both are one property; `reasons` say for people what spoke for and against."""
+
+    score: float
+    same: bool
+    reasons: tuple[str, ...]
+
+
+def of(told: Property) -> Described | None:
+    """None for one of which we know no name or no place."""
+    if not told.name or told.location is None:
+        return None
+    return Described(
+        name=told.name,
+        location=told.location,
+        address=", ".join(told.address.lines) or None,
+        postal_code=told.address.postal_code,
+        city=told.address.city,
+        country=told.address.country,
+        stars=None if told.stars is None else float(told.stars),
+        chain=told.chain,
+        phone=told.phone,
+    )
+
+
+def judged(left: Described, right: Described) -> Verdict:
+    """The same whichever of the two comes first."""
+    return _verdict(_known(left), _known(right))
+
+
+def groups(properties: Mapping[Key, Described], overrides: Iterable[Override] = ()) -> tuple[Group, ...]:
+    """Every property in exactly one group, sorted; the same groups in whatever order they come.
+
+    No two within 300 m are left uncompared. Two records of one supplier share a group only where an override joins
+    them. Raises Contradiction for overrides that can't all hold.
+    """
+    return joined(properties, _links({key: _known(told) for key, told in properties.items()}), overrides)
+
+
+def _links(everybody: Mapping[Key, Known]) -> Iterator[Link]:
+    for left, right in _near(everybody):
+        verdict = _verdict(everybody[left], everybody[right])
+        if verdict.same:
+            yield link(left, right, verdict.score, verdict.reasons)
+
+
+def _near(everybody: Mapping[Key, Known]) -> Iterator[tuple[Key, Key]]:
+    """Pairs of different suppliers whose cells touch, each once."""
+    cells: defaultdict[tuple[int, int], list[Key]] = defaultdict(list)
+    for key, told in sorted(everybody.items()):
+        cells[cell(Point(latitude=told.latitude, longitude=told.longitude))].append(key)
+    for here, keys in cells.items():
+        for there in around(here):
+            for right in cells.get(there, ()):
+                yield from ((left, right) for left in keys if left < right and left[0] != right[0])
+
+
+def _known(told: Described) -> Known:
+    return known(
+        told=told.name,
+        latitude=told.location.latitude,
+        longitude=told.location.longitude,
+        address=told.address,
+        postal_code=told.postal_code,
+        city=told.city,
+        phone=told.phone,
+        stars=told.stars,
+        chain=told.chain,
+    )
+
+
+def _verdict(left: Known, right: Known) -> Verdict:
+    apart = metres(left, right)
+    common = shared(left.name, right.name)
+    alike = min(common.left, common.right)
+    nearness = math.exp(-apart / 400)
+    score = round(1 / (1 + math.exp(-(8 * alike * nearness - 4))), 4)
+    return Verdict(score=score, same=score >= THRESHOLD, reasons=(f"names alike: {alike:.2f}", f"{apart:.0f} m apart"))
