@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.enquiries import Enquiry
 from domain.queries import Query
 
 
@@ -21,6 +22,13 @@ class AskSuppliers(msgspec.Struct, frozen=True, kw_only=True, tag="ask_suppliers
 
     query: Query
     because: Because = Because.ASKED
+
+
+class AnswerEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="answer_enquiry"):
+    """Ask whoever knows. `since` stamps the last answer that was known: one that came later has done the work."""
+
+    enquiry: Enquiry
+    since: str | None = None
 
 
 class KeepSearch(msgspec.Struct, frozen=True, kw_only=True, tag="keep_search"):
@@ -41,6 +49,10 @@ class SyncRoutes(msgspec.Struct, frozen=True, kw_only=True, tag="sync_routes"):
     job_id: str
 
 
+class SyncRates(msgspec.Struct, frozen=True, kw_only=True, tag="sync_rates"):
+    """Look what money is worth today."""
+
+
 class DropExpiredOffers(msgspec.Struct, frozen=True, kw_only=True, tag="drop_expired_offers"):
     """Forget offers that nobody can book any more."""
 
@@ -58,10 +70,12 @@ class RefreshPopularSearches(msgspec.Struct, frozen=True, kw_only=True, tag="ref
 
 Job = (
     AskSuppliers
+    | AnswerEnquiry
     | KeepSearch
     | SyncAirports
     | SyncAirlines
     | SyncRoutes
+    | SyncRates
     | DropExpiredOffers
     | DropOldReplies
     | RefreshPopularSearches
@@ -90,10 +104,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 TERMS: Final[dict[type[Any], Terms]] = {
     # The client is waiting: a search that fails is asked for again by the client, not by us.
     AskSuppliers: Terms(queue=Queue.SEARCH, time_limit=timedelta(seconds=30), attempts=2),
+    AnswerEnquiry: Terms(queue=Queue.SEARCH, time_limit=timedelta(seconds=30), attempts=2),
     KeepSearch: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=8),
     SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncRoutes: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(hours=1), attempts=8, resumable=True),
+    SyncRates: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=1), attempts=8),
     DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropOldReplies: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),

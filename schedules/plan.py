@@ -15,6 +15,7 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRates,
     SyncRoutes,
 )
 from storage import sync_jobs
@@ -70,6 +71,8 @@ PLAN: Final[Plan] = (
     Entry(name="sync_airports", when="10 3 * * *", job=sync_airports),
     Entry(name="sync_airlines", when="40 3 * * *", job=sync_airlines),
     Entry(name="sync_routes", when="10 4 * * sun", job=sync_routes),
+    # They are published at about 16:00 in Frankfurt on working days; whoever is late is asked again.
+    Entry(name="sync_rates", when="20,50 14,15,16 * * mon-fri", job=always(SyncRates())),
     Entry(name="drop_expired_offers", when="0 * * * *", job=always(DropExpiredOffers())),
     Entry(name="drop_old_replies", when="20 * * * *", job=always(DropOldReplies())),
     Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),

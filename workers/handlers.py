@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain.jobs import (
+    AnswerEnquiry,
     AskSuppliers,
     DropExpiredOffers,
     DropOldReplies,
@@ -12,10 +13,13 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRates,
     SyncRoutes,
 )
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
+from workers.enquiries import answer_enquiry
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
+from workers.rates import sync_rates
 from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
 
@@ -25,10 +29,12 @@ Handler = Callable[[Any, Tools], Awaitable[None]]
 HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
     {
         AskSuppliers: ask_suppliers,
+        AnswerEnquiry: answer_enquiry,
         KeepSearch: keep_search,
         SyncAirports: sync_airports,
         SyncAirlines: sync_airlines,
         SyncRoutes: sync_routes,
+        SyncRates: sync_rates,
         DropExpiredOffers: drop_expired_offers,
         DropOldReplies: drop_old_replies,
         RefreshPopularSearches: refresh_popular_searches,

@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.kit.access import access
 from adapters.kit.client import SupplierClient
 from adapters.kit.registry import suppliers
+from adapters.open_data import rates as feeds
 from domain.catalogue import Subject
+from domain.jobs import TERMS, SyncRates
 from domain.queries import Query
 from storage import heartbeats
 from storage.cache import SearchCache, connect
@@ -25,6 +27,7 @@ from storage.queue import JobQueue
 from storage.suppliers import Connected, announce
 from workers.archiving import archiving
 from workers.atlas import AtlasShelf
+from workers.exchange import ExchangeDesk, ask_for_the_first, heed_news
 from workers.roster import roster
 from workers.shelf import PropertyShelf
 
@@ -44,6 +47,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     queue: JobQueue
     atlas: AtlasShelf
     shelf: PropertyShelf
+    exchange: ExchangeDesk
     clients: Mapping[str, SupplierClient]
     now: Callable[[], datetime]
 
@@ -85,6 +89,7 @@ async def opened(
             queue=JobQueue(jobs),
             atlas=AtlasShelf(engine),
             shelf=PropertyShelf(engine, now=utc_now),
+            exchange=ExchangeDesk(engine, feeds.feed(environment), now=utc_now),
             clients=clients,
             now=utc_now,
         )
@@ -92,6 +97,10 @@ async def opened(
             await tools.atlas.current()  # now, so that the first traveller does not wait for it
         except StorageDown as error:
             _log.warning("atlas.not_loaded_yet", error=str(error))
+        if TERMS[SyncRates].queue in queues:
+            await ask_for_the_first(tools.exchange, tools.queue)
+        rate_news = asyncio.create_task(heed_news(tools.exchange, client))
+        stack.push_async_callback(_cancelled, rate_news)
         background = asyncio.create_task(_beating(client, queues, roster(clients.values())))
         stack.push_async_callback(_cancelled, background)
         _log.info("worker.ready", suppliers=sorted(clients), queues=queues)

@@ -17,6 +17,7 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.decode import decoded
 from adapters.kit.supplier import Cataloguing, Searching, Supplier
+from adapters.open_data.rates import Feed
 from domain.catalogue import Subject
 from domain.offers import Offer
 from domain.places import Airport, Atlas
@@ -29,6 +30,7 @@ from storage.queue import JobQueue
 from tests import builders
 from tests.adapters.kit import declared
 from workers.atlas import AtlasShelf
+from workers.exchange import ExchangeDesk
 from workers.shelf import PropertyShelf
 from workers.tools import Tools
 
@@ -129,6 +131,7 @@ async def tools(
         suppliers: Callable[[str], Supplier] = seller,
         live: bool = False,
         now: datetime | None = None,
+        feed: Feed | None = None,
     ) -> Tools:
         connected = {
             slug: SupplierClient(
@@ -148,6 +151,7 @@ async def tools(
             queue=JobQueue(broker),
             atlas=AtlasShelf(engine),
             shelf=PropertyShelf(engine, now=lambda: now or datetime.now(UTC)),
+            exchange=ExchangeDesk(engine, feed, now=lambda: now or datetime.now(UTC)),
             clients=connected,
             now=lambda: now or datetime.now(UTC),
         )

@@ -1,0 +1,113 @@
+"""Offers in another money than a search asked for: what they are worth in that money, beside what they cost."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import redis.asyncio
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.open_data.rates import Feed
+from domain.jobs import SyncRates
+from domain.offers import Offer
+from domain.pricing import DailyRates, NoRate, exchange
+from domain.searches import SkippedRecord
+from storage import rate_news, rates
+from storage.engine import transaction
+from storage.failures import QueueDown, StorageDown
+from storage.queue import JobQueue
+
+_log: Final = structlog.get_logger(__name__)
+_TRUSTED_SECONDS: Final = 3600.0  # without news
+_TRUSTED_EMPTY_SECONDS: Final = 1.0  # before the first rates have come
+_PAUSE_SECONDS: Final = 1.0  # before Redis is asked for news again
+_OLD: Final = timedelta(days=6)  # longer than any row of bank holidays
+
+
+class ExchangeDesk:
+    """The newest rates that are held, for as long as nobody tells of newer ones. `feed` is where they come from."""
+
+    def __init__(self, engine: AsyncEngine, feed: Feed | None, *, now: Callable[[], datetime]) -> None:
+        self.feed: Final = feed
+        self._engine: Final = engine
+        self._now: Final = now
+        self._rates: DailyRates | None = None
+        self._looked_at = float("-inf")
+
+    async def current(self) -> DailyRates | None:
+        """None where none are held. While PostgreSQL is away, the last ones that were seen."""
+        trusted = _TRUSTED_EMPTY_SECONDS if self._rates is None else _TRUSTED_SECONDS
+        if self.feed is None or time.monotonic() - self._looked_at < trusted:
+            return self._rates
+        self._looked_at = time.monotonic()  # before, so that news which come meanwhile are not passed over
+        try:
+            async with transaction(self._engine) as connection:
+                self._rates = await rates.latest(connection, pretend=self.feed.pretend)
+        except StorageDown as error:
+            _log.warning("rates.kept", error=str(error), day=None if self._rates is None else str(self._rates.day))
+        self._tell_of_age()
+        return self._rates
+
+    def doubt(self) -> None:
+        """There may be newer ones."""
+        self._looked_at = float("-inf")
+
+    def _tell_of_age(self) -> None:
+        if self._rates is not None and (age := self._now().date() - self._rates.day) > _OLD:
+            _log.warning("rates.old", day=str(self._rates.day), days=age.days)
+
+
+async def exchanged(
+    offers: Iterable[Offer], currency: str, desk: ExchangeDesk
+) -> tuple[tuple[Offer, ...], tuple[SkippedRecord, ...]]:
+    """The offers with what each is worth in the currency, and by name those whose money nobody tells the worth of.
+
+    An offer that costs that currency stays the very same.
+    """
+    offers = tuple(offers)
+    if all(offer.price.currency == currency for offer in offers):
+        return offers, ()
+    held = await desk.current()
+    shown: list[Offer] = []
+    skipped: list[SkippedRecord] = []
+    for offer in offers:
+        try:
+            shown.append(_shown(offer, currency, held))
+        except NoRate as error:
+            why = f"priced in {offer.price.currency}, asked for in {currency}: {error}"
+            skipped.append(SkippedRecord(where=offer.id, why=why))
+    return tuple(shown), tuple(skipped)
+
+
+def _shown(offer: Offer, currency: str, held: DailyRates | None) -> Offer:
+    """Raises NoRate."""
+    if offer.price.currency == currency:
+        return offer
+    if held is None:
+        raise NoRate("there are no rates yet")
+    return msgspec.structs.replace(offer, converted=exchange(offer.price, held, currency))
+
+
+async def heed_news(desk: ExchangeDesk, client: "redis.asyncio.Redis") -> None:
+    """For as long as the process lives: new rates are looked at when there are some."""
+    while True:
+        try:
+            async for told in rate_news.news(client):
+                if told:
+                    desk.doubt()
+        except StorageDown:
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def ask_for_the_first(desk: ExchangeDesk, queue: JobQueue) -> None:
+    """Nobody waits for the hour at which rates are published where none are held at all."""
+    if desk.feed is None or await desk.current() is not None:
+        return
+    try:
+        await queue.put(SyncRates())
+    except QueueDown as error:
+        _log.warning("rates.not_asked_for", error=str(error))
