@@ -36,6 +36,7 @@ class Background:
             "arrivals": (self._arrivals, redis),
             "catalogue": (self._catalogue, postgres),
             "catalogue_news": (self._catalogue_news, redis),
+            "enquiries": (self._enquiries, redis),
             "heartbeat": (self._heartbeat, redis),
             "limits": (self._limits, redis),
             "popularity": (self._popularity, redis),
@@ -46,6 +47,7 @@ class Background:
     async def process_shutdown(self, *_: object) -> None:
         await ended(self._tasks)
         await self._services.searching.aclose()
+        await self._services.enquiring.aclose()
 
     async def _arrivals(self, line: "Line") -> None:
         """What is published anywhere reaches those who wait here, and makes memory forget what is old."""
@@ -60,6 +62,13 @@ class Background:
                     searching.arrived(arrival.search_id, arrival.started_ms, arrival.version)
         finally:
             answers.told = False
+
+    async def _enquiries(self, line: "Line") -> None:
+        """Who waits while the line is down looks for the answer himself, twice a second."""
+        async for told_id in self._services.enquiring.book.answers():
+            line.well()
+            if told_id is not None:
+                self._services.enquiring.told(told_id)
 
     async def _catalogue(self, line: "Line") -> None:
         """Looks when there is news, and now and then in any case."""

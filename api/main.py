@@ -44,6 +44,7 @@ class Farewell:
         frame: FrameType | None,
     ) -> None:
         loop.call_soon_threadsafe(self._services.searching.leave)
+        loop.call_soon_threadsafe(self._services.enquiring.leave)
         if callable(server):
             server(number, frame)
 

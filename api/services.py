@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.bodies import Shelf
 from api.catalogue import Catalogue
 from api.dependencies import Check
+from api.enquiring import Enquiring
 from api.limits import Limits
 from api.memory import Answers
 from api.metrics import Metrics
 from api.searching import Searching
 from storage.cache import SearchCache
+from storage.enquiries import EnquiryBook
 from storage.queue import JobQueue
 
 
@@ -38,6 +40,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: Catalogue
     answers: Answers
     searching: Searching
+    enquiring: Enquiring
     shelf: Shelf
     limits: Limits
     metrics: Metrics
@@ -72,6 +75,7 @@ def services(
         catalogue=Catalogue(engine),
         answers=held,
         searching=Searching(answers=held, cache=cache, queue=queue, clock=clock),
+        enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
         shelf=Shelf(most_bytes=memory_bytes // 8),
         limits=Limits(rate_limit),
         metrics=metrics or Metrics(),

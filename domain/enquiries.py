@@ -1,9 +1,15 @@
-"""What is asked by a key rather than searched for: the state of a flight, who is in the air, where a counter is."""
+"""What is asked by a key rather than searched for: the state of a flight, who is in the air, what an offer costs now."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
 
 import msgspec
+
+from domain.ids import short_id
+from domain.queries import Query
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,7 +25,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self} is not a box on Earth")
 
 
-class StatusEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class StatusEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="status", tag_field="about"):
     """The flight of that number on the local date of its departure."""
 
     carrier: str
@@ -27,13 +33,13 @@ class StatusEnquiry(msgspec.Struct, frozen=True, kw_only=True):
     day: date
 
 
-class PositionsEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class PositionsEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="positions", tag_field="about"):
     """Who is in the air; `box` None means everywhere."""
 
     box: Box | None = None
 
 
-class TrackEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class TrackEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="track", tag_field="about"):
     """The way of one aircraft, by its ICAO 24-bit address in lower-case hex; `at` None: the flight that is under way."""
 
     icao24: str
@@ -45,7 +51,7 @@ class Direction(StrEnum):
     ARRIVALS = "arrivals"
 
 
-class TimetableEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class TimetableEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="timetable", tag_field="about"):
     """What leaves or lands at an airport on a local date."""
 
     airport: str
@@ -53,7 +59,7 @@ class TimetableEnquiry(msgspec.Struct, frozen=True, kw_only=True):
     day: date
 
 
-class FlightsEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class FlightsEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="flights", tag_field="about"):
     """Flights that were flown, of one aircraft (`icao24`), or from or to an airport (its ICAO code), or of all."""
 
     begin: datetime
@@ -63,16 +69,30 @@ class FlightsEnquiry(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction | None = None
 
 
-class PlaceEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class PlaceEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="place", tag_field="about"):
     """Places by the beginning of a name or a code."""
 
     text: str
 
 
-class RentalPlaceEnquiry(msgspec.Struct, frozen=True, kw_only=True):
+class RentalPlaceEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="rental_place", tag_field="about"):
     """Counters at an airport, by its IATA code."""
 
     airport: str
+
+
+class QuoteEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="quote", tag_field="about"):
+    """What an offer in our books costs now, as its supplier says when it is about to be booked."""
+
+    offer_id: str
+
+
+class OffersEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="offers", tag_field="about"):
+    """What these suppliers sell of one thing now. `things` are keys as `domain.things.key_of` makes them."""
+
+    query: Query
+    suppliers: tuple[str, ...]
+    things: tuple[str, ...]
 
 
 Enquiry = (
@@ -83,4 +103,40 @@ Enquiry = (
     | FlightsEnquiry
     | PlaceEnquiry
     | RentalPlaceEnquiry
+    | QuoteEnquiry
+    | OffersEnquiry
 )
+
+
+class Keeping(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to `fresh` an answer is served as it is, up to `usable` it can be looked at.
+
+    With `serves_stale` whoever asks in between is served at once, while the supplier is asked again behind his back.
+    """
+
+    fresh: timedelta
+    usable: timedelta
+    serves_stale: bool = True
+
+
+# What is bought is asked for anew each time, and whoever asks meanwhile hears the same answer.
+KEPT: Final[Mapping[type[Any], Keeping]] = MappingProxyType(
+    {
+        StatusEnquiry: Keeping(fresh=timedelta(minutes=1), usable=timedelta(minutes=30)),
+        PositionsEnquiry: Keeping(fresh=timedelta(seconds=10), usable=timedelta(minutes=2)),
+        TrackEnquiry: Keeping(fresh=timedelta(seconds=30), usable=timedelta(minutes=10)),
+        TimetableEnquiry: Keeping(fresh=timedelta(minutes=5), usable=timedelta(hours=2)),
+        FlightsEnquiry: Keeping(fresh=timedelta(minutes=30), usable=timedelta(hours=12)),
+        PlaceEnquiry: Keeping(fresh=timedelta(days=1), usable=timedelta(days=7)),
+        RentalPlaceEnquiry: Keeping(fresh=timedelta(days=1), usable=timedelta(days=7)),
+        QuoteEnquiry: Keeping(fresh=timedelta(), usable=timedelta(minutes=10), serves_stale=False),
+        OffersEnquiry: Keeping(fresh=timedelta(), usable=timedelta(minutes=10), serves_stale=False),
+    }
+)
+
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
+
+
+def enquiry_id(enquiry: Enquiry) -> str:
+    """The same for the same enquiry, in any process and on any day."""
+    return short_id(_encode(enquiry).decode())
