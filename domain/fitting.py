@@ -12,9 +12,7 @@ from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
 
 
 def misfit(query: Query, offer: Offer) -> str | None:
-    """Why an offer is no answer to the query, None when it is one."""
-    if offer.price.currency != query.currency:
-        return f"priced in {offer.price.currency}, asked for in {query.currency}"
+    """Why an offer is no answer to the query, None when it is one. Whatever it costs, and in which money, it may be one."""
     return _MISFITS[query.vertical](query, offer)
 
 

@@ -17,6 +17,7 @@ from domain.offers import Offer
 from domain.places import Atlas
 from domain.queries import Query
 from domain.searches import Outcome, SupplierReport
+from workers.exchange import ExchangeDesk, exchanged
 
 _log: Final = structlog.get_logger(__name__)
 _NAMED_SKIPS: Final = 10
@@ -30,6 +31,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float
     priority: Priority
     shelf: Shelf
+    exchange: ExchangeDesk
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,7 @@ async def _part(errand: Errand, client: SupplierClient) -> Part:
             client, errand.query, errand.atlas,
             deadline=errand.deadline, shelf=errand.shelf, priority=errand.priority,
         )  # fmt: skip
+        found = await exchanged(found, errand.query.currency, errand.exchange)
     except Failure as failure:
         _log.warning("supplier.failed", supplier=slug, outcome=failure.outcome, detail=failure.detail)
         return Part(report=_missing(slug, failure.outcome, failure.detail, started))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ import redis.asyncio
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.kit.conversation import Found
 from adapters.open_data.rates import Feed
 from domain.jobs import SyncRates
 from domain.offers import Offer
@@ -61,26 +62,23 @@ class ExchangeDesk:
             _log.warning("rates.old", day=str(self._rates.day), days=age.days)
 
 
-async def exchanged(
-    offers: Iterable[Offer], currency: str, desk: ExchangeDesk
-) -> tuple[tuple[Offer, ...], tuple[SkippedRecord, ...]]:
-    """The offers with what each is worth in the currency, and by name those whose money nobody tells the worth of.
+async def exchanged(found: Found, currency: str, desk: ExchangeDesk) -> Found:
+    """The same with what each offer is worth in the currency. One whose money nobody tells the worth of is skipped by name.
 
     An offer that costs that currency stays the very same.
     """
-    offers = tuple(offers)
-    if all(offer.price.currency == currency for offer in offers):
-        return offers, ()
+    if all(offer.price.currency == currency for offer in found.offers):
+        return found
     held = await desk.current()
-    shown: list[Offer] = []
-    skipped: list[SkippedRecord] = []
-    for offer in offers:
+    offers: list[Offer] = []
+    skipped = list(found.skipped)
+    for offer in found.offers:
         try:
-            shown.append(_shown(offer, currency, held))
+            offers.append(_shown(offer, currency, held))
         except NoRate as error:
             why = f"priced in {offer.price.currency}, asked for in {currency}: {error}"
             skipped.append(SkippedRecord(where=offer.id, why=why))
-    return tuple(shown), tuple(skipped)
+    return msgspec.structs.replace(found, offers=tuple(offers), skipped=tuple(skipped))
 
 
 def _shown(offer: Offer, currency: str, held: DailyRates | None) -> Offer:

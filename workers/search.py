@@ -66,6 +66,7 @@ async def _fetched(query: Query, tools: Tools, *, quietly: bool) -> Search:
         deadline=asyncio.get_running_loop().time() + _HARD_DEADLINE_SECONDS,
         priority=Priority.REFRESH if quietly else Priority.INTERACTIVE,
         shelf=tools.shelf,
+        exchange=tools.exchange,
     )
     async for part in parts(errand, clients):
         search = arrived(
