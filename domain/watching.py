@@ -1,22 +1,22 @@
-"""Flights that somebody watches: how they stand, what has changed since they were last told of, how soon to look again."""
+"""Flights that somebody watches: what is held of them, how soon to look again, and when all is over."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from domain.aviation import Aircraft, FlightEnd, FlightNumber, FlightState, FlightStatus
+from domain.aviation import FlightNumber, FlightState, FlightStatus
 from domain.enquiries import StatusEnquiry
 from domain.places import is_iata_airline, is_icao_airline
+from domain.searches import Outcome
+from domain.standings import Difference, Standing, differences, leaves, remembered
 from domain.times import elapsed
 
 _A_NUMBER: Final = re.compile(r"([A-Z]{3}|[A-Z0-9]{2})0*([1-9][0-9]{0,3}[A-Z]?)").fullmatch
-_SLIGHT: Final = timedelta(minutes=1)  # a time that moved by no more has not changed
-_ONE_LEG: Final = timedelta(hours=3)  # the same two airports again, later than that, are another flight
 
 
 class FlightDay(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,27 +34,6 @@ class FlightDay(msgspec.Struct, frozen=True, kw_only=True):
         return StatusEnquiry(carrier=self.flight.carrier, number=self.flight.number, day=self.day)
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How they stand, in the order of departure; no legs where nobody tells of any."""
-
-    legs: tuple[FlightStatus, ...] = ()
-
-    @property
-    def flown_as(self) -> FlightNumber | None:
-        """The number of whoever flies all of them, where it is another one."""
-        numbers = {leg.operated_as for leg in self.legs if leg.operated_as != leg.flight}
-        return numbers.pop() if len(numbers) == 1 else None
-
-
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is no longer as it was, in words: `leg` counts from 0, `field` is such as `departure.gate`."""
-
-    leg: int
-    field: str
-    before: str | None
-    after: str | None
-
-
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What became known at one moment. `number` counts a flight's changes from 1 on; with an end nothing follows."""
 
@@ -65,6 +44,31 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     ended: bool = False
 
 
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a supplier told nothing when it was last asked."""
+
+    supplier: str
+    outcome: Outcome
+    detail: str
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is held of a flight. `changes` counts what became known of it, the last of which left it at `standing`.
+
+    `told_at` is when that was last heard to be so, `look_at` when somebody is asked next. `flown_as` is the key of the
+    flight that is asked for in its stead.
+    """
+
+    flight: FlightDay
+    flown_as: str | None = None
+    changes: int = 0
+    standing: Standing | None = None
+    told_at: datetime | None = None
+    look_at: datetime
+    over: bool = False
+    trouble: tuple[Trouble, ...] = ()
+
+
 def flight_number(text: str) -> FlightNumber | None:
     """LX14, lx 014 or SWR14; None for what is no flight number."""
     found = _A_NUMBER(text.replace(" ", "").upper())
@@ -73,154 +77,29 @@ def flight_number(text: str) -> FlightNumber | None:
     return FlightNumber(carrier=found[1], number=found[2])
 
 
-# What suppliers tell, together
-
-
-def together(told: Iterable[FlightStatus]) -> Standing:
-    """Several suppliers' words: each leg once, gaps of the first who tells of it filled by those after."""
-    legs: list[FlightStatus] = []
-    for status in told:
-        at = next((place for place, leg in enumerate(legs) if _same_leg(leg, status)), None)
-        if at is None:
-            legs.append(status)
-        else:
-            legs[at] = _joined(legs[at], status)
-    return Standing(legs=tuple(sorted(legs, key=_leaves)))
-
-
-def remembered(before: Standing | None, now: Standing) -> Standing:
-    """As it stands now, with what was told before and is passed over in silence.
-
-    Times are not remembered: a cancelled flight is no longer estimated to leave. Who has landed does not take off
-    again, whatever a slower source says.
-    """
-    if before is None:
-        return now
-    if not now.legs:
-        return before
-    return Standing(legs=tuple(_remembered(before, leg) for leg in now.legs))
-
-
-def _same_leg(one: FlightStatus, other: FlightStatus) -> bool:
-    first, second = one.departure.scheduled_at, other.departure.scheduled_at
-    far = first is not None and second is not None and abs(elapsed(first, second)) > _ONE_LEG
-    return not far and _same_end(one.departure, other.departure) and _same_end(one.arrival, other.arrival)
-
-
-def _same_end(one: FlightEnd, other: FlightEnd) -> bool:
-    if one.airport is not None and other.airport is not None:
-        return one.airport == other.airport
-    return one.airport_icao is not None and one.airport_icao == other.airport_icao
-
-
-# How far a flight has come: of two words the one that is further on is the later one.
-_STAGES: Final[Mapping[FlightState | None, int]] = MappingProxyType(
-    {
-        None: 0,
-        FlightState.SCHEDULED: 1,
-        FlightState.ACTIVE: 2,
-        FlightState.LANDED: 3,
-        FlightState.CANCELLED: 4,
-        FlightState.DIVERTED: 4,
-        FlightState.INCIDENT: 4,
-    }
-)
-
-
-def _joined(one: FlightStatus, other: FlightStatus) -> FlightStatus:
-    return msgspec.structs.replace(
-        one,
-        state=max(one.state, other.state, key=lambda state: _STAGES[state]),
-        airline=one.airline or other.airline,
-        departure=_filled(one.departure, other.departure),
-        arrival=_filled(one.arrival, other.arrival),
-        operated_as=one.operated_as or other.operated_as,
-        aircraft=_filled(one.aircraft, other.aircraft),
-        position=one.position or other.position,
-        told_at=min(one.told_at, other.told_at),
+def told_anew(followed: Followed, told: Standing, now: datetime) -> tuple[Followed, tuple[Change, ...]]:
+    """How it is held after suppliers have told of it, and what that changes: the first word always does."""
+    flight = followed.flight
+    standing = remembered(followed.standing, told)
+    found = differences(followed.standing, standing)
+    look_at = look_again(standing, flight.day, now)
+    number, changes = followed.changes, []
+    if found or not number:
+        number += 1
+        changes.append(Change(number=number, at=now, differences=found, standing=standing))
+    if look_at is None and not followed.over:
+        number += 1
+        changes.append(Change(number=number, at=now, differences=(), standing=standing, ended=True))
+    after = msgspec.structs.replace(
+        followed,
+        changes=number,
+        standing=standing if changes else followed.standing,
+        told_at=now,
+        look_at=look_at or now,
+        over=followed.over or look_at is None,
+        trouble=(),
     )
-
-
-_KEPT_OF_AN_END: Final = frozenset({"airport", "airport_icao", "terminal", "gate", "belt", "scheduled_at"})
-
-
-def _remembered(before: Standing, leg: FlightStatus) -> FlightStatus:
-    known = next((old for old in before.legs if _same_leg(old, leg)), None)
-    if known is None:
-        return leg
-    back_in_the_air = known.state is FlightState.LANDED and leg.state in (FlightState.ACTIVE, FlightState.SCHEDULED)
-    return msgspec.structs.replace(
-        leg,
-        state=known.state if leg.state is None or back_in_the_air else leg.state,
-        airline=leg.airline or known.airline,
-        departure=_filled(leg.departure, known.departure, _KEPT_OF_AN_END),
-        arrival=_filled(leg.arrival, known.arrival, _KEPT_OF_AN_END),
-        operated_as=leg.operated_as or known.operated_as,
-        aircraft=_filled(leg.aircraft, known.aircraft),
-    )
-
-
-def _filled(one: Any, other: Any, fields: frozenset[str] | None = None) -> Any:
-    """The struct `one`, with what it lacks taken from `other`; either may be None."""
-    if one is None or other is None:
-        return one if other is None else other
-    lacking = (name for name in fields or one.__struct_fields__ if getattr(one, name) is None)
-    return msgspec.structs.replace(one, **{name: getattr(other, name) for name in lacking})
-
-
-def _leaves(leg: FlightStatus) -> datetime:
-    return (leg.departure.scheduled_at or leg.departure.expected_at or _midnight(leg.day)).astimezone(UTC)
-
-
-# What has changed
-
-_OF_AN_END: Final = ("terminal", "gate", "belt", "scheduled_at", "estimated_at", "actual_at", "runway_at")
-_OF_AN_AIRCRAFT: Final = ("registration", "icao24", "iata_type", "icao_type")
-
-
-def differences(before: Standing | None, after: Standing) -> tuple[Difference, ...]:
-    """Whatever a traveller would want to be told: states, places, times beyond a minute, and who flies in what."""
-    old = before.legs if before is not None else ()
-    found: list[Difference] = []
-    for number, leg in enumerate(after.legs):
-        known = next((one for one in old if _same_leg(one, leg)), None)
-        if known is None:
-            found.append(Difference(leg=number, field="leg", before=None, after=_way(leg)))
-        else:
-            found.extend(_between(number, known, leg))
-    gone = (one for one in old if not any(_same_leg(one, leg) for leg in after.legs))
-    found.extend(Difference(leg=number, field="leg", before=_way(one), after=None) for number, one in enumerate(gone))
-    return tuple(found)
-
-
-def _between(number: int, before: FlightStatus, after: FlightStatus) -> Iterator[Difference]:
-    for (field, was), (_, now) in zip(_facts(before), _facts(after), strict=True):
-        if not _alike(was, now):
-            yield Difference(leg=number, field=field, before=_in_words(was), after=_in_words(now))
-
-
-def _facts(leg: FlightStatus) -> Iterator[tuple[str, Any]]:
-    yield "state", leg.state
-    for end, told in (("departure", leg.departure), ("arrival", leg.arrival)):
-        yield from ((f"{end}.{name}", getattr(told, name)) for name in _OF_AN_END)
-    aircraft = leg.aircraft or Aircraft()
-    yield from ((f"aircraft.{name}", getattr(aircraft, name)) for name in _OF_AN_AIRCRAFT)
-    yield "operated_as", leg.operated_as
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return abs(elapsed(one, other)) <= _SLIGHT
-    return bool(one == other)
-
-
-def _in_words(told: Any) -> str | None:
-    return None if told is None else told.isoformat() if isinstance(told, datetime) else str(told)
-
-
-def _way(leg: FlightStatus) -> str:
-    ends = (leg.departure, leg.arrival)
-    return "-".join(end.airport or end.airport_icao or "" for end in ends)
+    return after, tuple(changes)
 
 
 # How soon to look again
@@ -333,7 +212,7 @@ def _midnight(day: date) -> datetime:
 def nearest(known: Mapping[date, Standing], today: date, now: datetime) -> date:
     """Today, unless the flight of a day before is still under way and its departure nearer than that of today's."""
     under_way = {
-        day: min(abs(elapsed(now, leg.departure.expected_at or _leaves(leg))) for leg in standing.legs)
+        day: min(abs(elapsed(now, leg.departure.expected_at or leaves(leg))) for leg in standing.legs)
         for day, standing in known.items()
         if day <= today and standing.legs and look_again(standing, day, now) is not None
     }
