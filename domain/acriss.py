@@ -32,14 +32,14 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "H": "motor home", "Y": "2 wheel vehicle", "N": "roadster", "G": "crossover", "K": "commercial van/truck",
     }
 )  # fmt: skip
-_GEARS: Final[Mapping[str, tuple[Transmission, str | None]]] = MappingProxyType(
+GEARS: Final[Mapping[str, tuple[Transmission, str | None]]] = MappingProxyType(
     {
         "M": (Transmission.MANUAL, None), "N": (Transmission.MANUAL, "4WD"), "C": (Transmission.MANUAL, "AWD"),
         "A": (Transmission.AUTOMATIC, None), "B": (Transmission.AUTOMATIC, "4WD"), "D": (Transmission.AUTOMATIC, "AWD"),
     }
 )  # fmt: skip
 # letter -> (fuel where the letter tells it, air conditioning)
-_FUELS: Final[Mapping[str, tuple[str | None, bool]]] = MappingProxyType(
+FUELS: Final[Mapping[str, tuple[str | None, bool]]] = MappingProxyType(
     {
         "R": (None, True), "N": (None, False), "D": ("diesel", True), "Q": ("diesel", False), "H": ("hybrid", True),
         "I": ("plug-in hybrid", True), "E": ("electric", True), "C": ("electric plus", True), "L": ("LPG", True),
@@ -67,8 +67,8 @@ def car_class(code: str) -> CarClass:
     letters = code.upper()
     try:
         category, kind, gears, fuels = tuple(letters)
-        transmission, drive = _GEARS[gears]
-        fuel, air_conditioning = _FUELS[fuels]
+        transmission, drive = GEARS[gears]
+        fuel, air_conditioning = FUELS[fuels]
         return CarClass(
             code=letters, category=CATEGORIES[category], type=TYPES[kind], transmission=transmission, drive=drive,
             fuel=fuel, air_conditioning=air_conditioning,

@@ -38,6 +38,7 @@ _CHECKS: Mapping[str, Callable[[Any, Any], object]] = {
     "maximum": lambda told, value: value <= told,
     "minLength": lambda told, value: len(value) >= told,
     "maxLength": lambda told, value: len(value) <= told,
+    "minItems": lambda told, value: len(value) >= told,
     "maxItems": lambda told, value: len(value) <= told,
     "required": lambda told, value: set(told) <= set(value),
 }

@@ -1,0 +1,43 @@
+"""Calls around a search, and the lists that its fields are chosen from."""
+
+from typing import Final
+
+from api.cars import categories
+from api.hotels import amenities
+from api.route import Group, Route, one
+from api.search import compare
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/v1/search/compare",
+        call=compare.compare,
+        group=Group.SEARCH,
+        summary="Put offers side by side",
+        body=compare.Comparison,
+        answers=one(
+            "The offers, what their prices are made of, their terms, and what differs.", *compare.COMPARED.values()
+        ),
+        example='{"offers":["mfzwizltoqqgc3dmnfxg6zzaob","mfzwizltoqqgc3dmnfxg6zzaoc"]}',
+    ),
+    Route(
+        method="GET",
+        path="/v1/hotels/amenities",
+        call=amenities.amenities,
+        group=Group.DETAILS,
+        summary="What hotels can be chosen by",
+        answers=one("Every amenity that the filter takes, with words for people.", amenities.AmenityList),
+        example="/v1/hotels/amenities",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cars/categories",
+        call=categories.categories,
+        group=Group.DETAILS,
+        summary="What the letters of a car's class mean",
+        answers=one("Every letter of the ACRISS matrix, decoded.", categories.CarClasses),
+        example="/v1/cars/categories",
+        cacheable=True,
+    ),
+)

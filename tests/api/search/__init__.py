@@ -1,0 +1,1 @@
+"""Calls around a search, as a client sees them."""
