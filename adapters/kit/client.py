@@ -18,6 +18,7 @@ from adapters.kit.budget import Priority
 from adapters.kit.calls import Call, Reply
 from adapters.kit.exchange import Answer, Errand, Exchange
 from adapters.kit.failures import TryLater
+from adapters.kit.latency import Latency
 from adapters.kit.ledger import Ledger
 from adapters.kit.supplier import Supplier
 from adapters.kit.tokens import Tokens
@@ -69,6 +70,11 @@ class SupplierClient:
     def ledger(self) -> Ledger:
         return self._exchange.ledger
 
+    @property
+    def latency(self) -> Latency:
+        """How long its calls take, and how long each of them is therefore waited for."""
+        return self._exchange.latency
+
     async def answered(
         self, call: Call, *, deadline: float, priority: Priority = Priority.INTERACTIVE, client: str | None = None
     ) -> Reply:
@@ -76,7 +82,8 @@ class SupplierClient:
 
         `client` is who asks, for the ledger: by default whoever has that priority. Raises TryLater, GiveUp or Answered; Unknown for a call that changes
         something and got no answer. Reads are tried up to three times with growing, jittered pauses, but not against an
-        open breaker; a call that changes something is sent once.
+        open breaker, and not after a silence much longer than usual while people wait; a call that changes something
+        is sent once.
         """
         errand = Errand(call=call, deadline=deadline, priority=priority, client=client or priority.name.lower())
         for attempt in range(1, _ATTEMPTS + 1):
@@ -84,7 +91,7 @@ class SupplierClient:
                 return await self._attempt(errand)
             except TryLater as failure:
                 pause = self._pause(failure, attempt)
-                last = attempt == _ATTEMPTS or not call.reads_only or failure.outcome is Outcome.BREAKER_OPEN
+                last = attempt == _ATTEMPTS or not call.reads_only or self._hopeless(failure, errand)
                 if last or asyncio.get_running_loop().time() + pause > deadline:
                     raise
                 _log.info(
@@ -109,6 +116,12 @@ class SupplierClient:
             self._tokens.refused(token)
             answer = await self._with(await self._tokens.current(errand.deadline), errand)
         return _successful(answer)
+
+    def _hopeless(self, failure: TryLater, errand: Errand) -> bool:
+        """Nobody may ask, or the supplier was silent for much longer than it usually is."""
+        if failure.outcome is Outcome.TIMEOUT:
+            return errand.priority is Priority.INTERACTIVE and self.latency.patience(errand.call.operation) is not None
+        return failure.outcome is Outcome.BREAKER_OPEN
 
     async def _with(self, token: str, errand: Errand) -> Answer:
         return await self._exchange.made(errand, {**self.access.secrets, TOKEN: token})

@@ -16,6 +16,7 @@ from adapters.kit.breaker import Breaker, Permit, Sign, Tolerance
 from adapters.kit.budget import Priority
 from adapters.kit.calls import Call, Reply
 from adapters.kit.failures import Failure, GiveUp, TryLater
+from adapters.kit.latency import Latency
 from adapters.kit.ledger import Ledger, Sent, ending
 from adapters.kit.pacing import Pacer, Place
 from adapters.kit.supplier import Supplier
@@ -75,6 +76,7 @@ class Exchange:
         longest_call = max((supplier.timeout, *supplier.patience.values()))
         self.breaker: Final = Breaker(supplier.slug, together, tolerance)
         self.ledger: Final = Ledger(shared, now=now)
+        self.latency: Final = Latency(supplier.slug, shared, now=now)
         self._supplier: Final = supplier
         self._access: Final = access
         self._pacer: Final = Pacer(
@@ -109,6 +111,7 @@ class Exchange:
         return Answer(reply=heard.reply, failure=heard.failure)
 
     async def aclose(self) -> None:
+        await self.latency.aclose()
         await self.ledger.aclose()
         await self._http.aclose()
 
@@ -128,24 +131,28 @@ class Exchange:
         return errand.call if errand.for_token else self._supplier.auth.signed(errand.call, secrets, self._now())
 
     async def _heard(self, errand: Errand, signed: Call, secrets: Mapping[str, str], sent: Sent) -> _Heard:
-        started = asyncio.get_running_loop().time()
+        loop, limit = asyncio.get_running_loop(), self._limit(errand)
+        started = loop.time()
         try:
-            reply = await self._reply(errand, signed, sent)
+            reply = await self._reply(errand, signed, sent, ends=min(errand.deadline, started + limit))
         except Failure as silence:
             if isinstance(silence, GiveUp) and not sent.left:
                 raise  # HTTP has no way to write it: a mistake of ours that tells nothing of the supplier
-            waited = asyncio.get_running_loop().time() - started
-            fair = silence.outcome is not Outcome.TIMEOUT or waited >= min(_FAIR_SECONDS, self._limit(errand))
+            waited = loop.time() - started
+            if silence.outcome is Outcome.TIMEOUT and waited >= limit:
+                self.latency.silent(errand.call.operation)
+            fair = silence.outcome is not Outcome.TIMEOUT or waited >= min(_FAIR_SECONDS, limit)
             return _Heard(None, silence, self._meant(errand.call, silence, sent), Sign.FAILED if fair else Sign.NOTHING)
+        self.latency.took(errand.call.operation, loop.time() - started)
         if self._archive is not None and not errand.for_token:
             self._archive.keep(self._supplier.slug, errand.call, reply, hidden=tuple(secrets.values()))
         told = verdicts.failure_in(reply, self._supplier, secrets)
         sign = Sign.FAILED if verdicts.sick(told) else Sign.ALIVE
         return _Heard(reply, told, self._meant(errand.call, told, sent, status=reply.status), sign)
 
-    async def _reply(self, errand: Errand, signed: Call, sent: Sent) -> Reply:
+    async def _reply(self, errand: Errand, signed: Call, sent: Sent, *, ends: float) -> Reply:
         """One attempt ends with its own time limit too: a reply that drips never runs into the transport's."""
-        ends = min(errand.deadline, asyncio.get_running_loop().time() + self._limit(errand))
+        started = asyncio.get_running_loop().time()
         token_url = self._access.token_url if errand.for_token else None
         try:
             async with asyncio.timeout_at(ends):
@@ -157,7 +164,8 @@ class Exchange:
                     leaves=sent.leaves,
                 )
         except TimeoutError as error:
-            raise TryLater(f"{signed.operation}: no whole answer in time", outcome=Outcome.TIMEOUT) from error
+            why = f"{signed.operation}: no whole answer within {ends - started:.1f} s"
+            raise TryLater(why, outcome=Outcome.TIMEOUT) from error
 
     def _meant(self, call: Call, told: Failure | None, sent: Sent, *, status: int | None = None) -> Failure | None:
         """A call that changes something has done so or not where the supplier says it, and has not where nothing left."""
@@ -168,7 +176,12 @@ class Exchange:
         return told if definite else verdicts.in_doubt(call, told)
 
     def _limit(self, errand: Errand) -> float:
-        return self._supplier.patience.get(errand.call.operation, self._supplier.timeout).total_seconds()
+        """The seconds that one attempt has. Where people wait for what is only read, its own history shortens them."""
+        operation = errand.call.operation
+        declared = self._supplier.patience.get(operation, self._supplier.timeout)
+        hurried = errand.call.reads_only and errand.priority is Priority.INTERACTIVE
+        learned = self.latency.patience(operation) if hurried else None
+        return (declared if learned is None else min(declared, learned)).total_seconds()
 
     async def _learned(self, call: Call, reply: Reply, told: Failure | None) -> None:
         """What the reply says about calls to come."""
