@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Float,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -121,6 +122,7 @@ OFFERS: Final = Table(
     Column("search_id", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("document", JSONB, nullable=False),
+    Column("query", JSONB(none_as_null=True)),
     Column("price_amount", Numeric, nullable=False),
     Column("currency", Text, nullable=False),
     Column("fetched_at", _INSTANT, nullable=False),
@@ -278,6 +280,25 @@ Index(
     postgresql_where=text("NOT over AND flown_as IS NULL"),
 )
 
+# What offers were found to cost when their suppliers were asked again. `document` is a domain.orders.QuotedOffer.
+QUOTES: Final = Table(
+    "quotes",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("offer_id", Text, nullable=False),
+    Column("search_id", Text, nullable=False),
+    Column("supplier", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("offered_amount", Numeric, nullable=False),
+    Column("offered_currency", Text, nullable=False),
+    Column("price_amount", Numeric, nullable=False),
+    Column("price_currency", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("quoted_at", _INSTANT, nullable=False),
+    Column("expires_at", _INSTANT, nullable=False, index=True),
+    Index("quotes_offer_id_quoted_at_idx", "offer_id", "quoted_at"),
+)
+
 # Who watches, and for how long unless they say so again.
 FLIGHT_WATCHES: Final = Table(
     "flight_watches",
@@ -297,4 +318,54 @@ FLIGHT_CHANGES: Final = Table(
     Column("differences", JSONB, nullable=False),
     Column("standing", JSONB, nullable=False),
     Column("ended", Boolean, nullable=False),
+)
+
+# One row for each time that suppliers were asked a question: who was asked and what came of it, compressed.
+FETCHES: Final = Table(
+    "fetches",
+    METADATA,
+    Column("search_id", Text, primary_key=True),
+    Column("started_at", _INSTANT, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("fetches_started_at_search_id_idx", "started_at", "search_id"),
+)
+
+# Who wants to hear of lower prices, as domain/alerts.py has it; at `due_at` somebody looks again.
+ALERTS: Final = Table(
+    "alerts",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("caller", Text, nullable=False),
+    Column("search_id", Text, nullable=False, index=True),
+    Column("document", JSONB, nullable=False),
+    Column("created_at", _INSTANT, nullable=False),
+    Column("ends_at", _INSTANT, nullable=False),
+    Column("due_at", _INSTANT, nullable=False, index=True),
+    Index("alerts_caller_created_at_idx", "caller", "created_at"),
+)
+
+# What is to be told to whom: each event once, in the words in which it goes out.
+ALERT_EVENTS: Final = Table(
+    "alert_events",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", _INSTANT, nullable=False, index=True),
+    Column("payload", JSONB, nullable=False),
+    Index("alert_events_alert_id_at_idx", "alert_id", "at"),
+)
+
+# What each caller has searched for. `caller` stands for a credential and does not tell it.
+ASKED_SEARCHES: Final = Table(
+    "asked_searches",
+    METADATA,
+    Column("caller", Text, primary_key=True),
+    Column("search_id", Text, primary_key=True),
+    Column("query", JSONB, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_asked_at", _INSTANT, nullable=False),
+    Column("last_asked_at", _INSTANT, nullable=False, index=True),
 )
