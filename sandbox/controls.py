@@ -15,6 +15,7 @@ from sandbox.hotels.page import HotelsPage
 from sandbox.ledger import Ledger, summary
 from sandbox.outcomes import OutcomesPage
 from sandbox.pages import Refused, body, day_asked, number_asked, parameters, send, tell
+from sandbox.rates import RatesPage
 from sandbox.world import World
 
 
@@ -152,6 +153,7 @@ def controls(
         "/_world/hotels", HotelsPage(world.hotels, [slug for slug, sold in sells.items() if "hotels" in sold])
     )
     app.add_route("/_world/cars", CarsPage(world, [slug for slug, sold in sells.items() if "cars" in sold]))
+    app.add_route("/_rates/{name}", RatesPage(world.now))
     pages = WorldPages(world)
     app.add_route("/_world", pages)
     app.add_route("/_world/airports/{iata}", pages, suffix="airport")
