@@ -1,9 +1,9 @@
 """A search while its suppliers answer: what has arrived, what is missing and why."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -25,6 +25,8 @@ class Outcome(StrEnum):
     ERROR = "error"
     SKIPPED = "skipped"
 
+
+_NOWHERE: Final = ""  # is no id
 
 ANSWERED = frozenset({Outcome.OK, Outcome.CACHED, Outcome.SKIPPED})
 
@@ -63,8 +65,22 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...]
 
 
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """From `version` on, the `result` no longer is what it was shown as: offers have left it, or it is gone altogether.
+
+    `now` are the results that hold its offers, itself among them where it kept some; none where nobody sells any of them.
+    """
+
+    version: int
+    result: str
+    now: tuple[str, ...]
+
+
 class Search(msgspec.Struct, frozen=True, kw_only=True):
-    """One question and what is known of its answer. `version` grows with each arrival, `started_at` names the fetch."""
+    """One question and what is known of its answer. `version` grows with each arrival, `started_at` names the fetch.
+
+    `replacements` are all that this fetch has taken back of what it showed, the oldest first.
+    """
 
     query: Query
     started_at: datetime
@@ -72,6 +88,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     suppliers: tuple[SupplierReport, ...]
     arrivals: tuple[str, ...] = ()
     results: tuple[Result, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
     fetched_at: datetime | None = None
     fresh_until: datetime | None = None
     expires_at: datetime | None = None
@@ -115,15 +132,26 @@ def begun(query: Query, suppliers: Iterable[str], now: datetime) -> Search:
 def arrived(search: Search, report: SupplierReport, offers: Iterable[Offer], *, merge: Merge, now: datetime) -> Search:
     """The search with one supplier's part in it. The same arrivals give the same results in any order."""
     held = (offer for result in search.results for offer in result.offers if offer.supplier != report.supplier)
+    version, results = search.version + 1, merge((*held, *offers))
     grown = msgspec.structs.replace(
         search,
-        version=search.version + 1,
+        version=version,
         suppliers=tuple(report if other.supplier == report.supplier else other for other in search.suppliers),
         arrivals=(*search.arrivals, report.supplier),
-        results=merge((*held, *offers)),
+        results=results,
+        replacements=(*search.replacements, *_taken_back(search.results, results, version)),
         fetched_at=search.fetched_at or now,
     )
     return _lived(grown, now)
+
+
+def _taken_back(shown: Iterable[Result], results: Iterable[Result], version: int) -> Iterator[Replacement]:
+    """A result that only gained offers, or a place further down, has taken nothing back."""
+    held_by = {offer.id: result.id for result in results for offer in result.offers}
+    for result in shown:
+        now = {held_by.get(offer.id, _NOWHERE) for offer in result.offers}
+        if now != {result.id}:
+            yield Replacement(version=version, result=result.id, now=tuple(sorted(now - {_NOWHERE})))
 
 
 def _lived(search: Search, now: datetime) -> Search:

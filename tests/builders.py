@@ -316,9 +316,10 @@ def rental_offer(
     airport: str = "LHR",
     price: Money | None = None,
     conditions: RentalConditions | None = None,
+    counter: RentalPlace | None = None,
 ) -> RentalOffer:
-    """An economy car for five days, back to where it came from."""
-    counter = RentalPlace(airport=airport, code=f"{airport}T1")
+    """An economy car for five days, back to where it came from: the airport, where nothing else is said."""
+    counter = counter or RentalPlace(airport=airport, code=f"{airport}T1", at_airport=True)
     return Offer(
         id=offer_id(supplier, reference),
         supplier=supplier,

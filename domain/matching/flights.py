@@ -1,6 +1,13 @@
-"""Flights: the same aircraft at the same times is one result, whoever sells it and under whichever number."""
+"""Flights: the same aircraft at the same times in the same cabin is one result, whoever sells it and under which number.
 
-from collections.abc import Iterable
+What is joined: offers whose segments have the same operating carrier and number, places, day and cabin. A flight that is
+sold under a partner's number is known by its operating one where the offer tells it, or where any other offer of that
+very number, place and day does. What is not: a partner's number of which nobody tells who flies it under which number,
+however well the times agree, and a cabin that is told with one that is not. Fares are offers of a result, each with its
+own terms, and are never joined.
+"""
+
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from domain.flights import Itinerary, Segment, Slice
@@ -8,6 +15,10 @@ from domain.ids import short_id
 from domain.matching.same import once_each
 from domain.offers import FlightOffer
 from domain.searches import Result
+
+# Carrier, number, from, to, and the day at the airport.
+Flight = tuple[str, str, str, str, int]
+Operating = Mapping[Flight, Flight]
 
 
 def merged(offers: Iterable[FlightOffer]) -> tuple[Result, ...]:
@@ -17,7 +28,9 @@ def merged(offers: Iterable[FlightOffer]) -> tuple[Result, ...]:
     """
     kept = once_each(offers)
     # A way out stands in as many journeys as there are ways back.
-    slice_keys = {part: _slice_key(part) for part in {part for offer in kept for part in offer.product.slices}}
+    parts = {part for offer in kept for part in offer.product.slices}
+    operating = _operating(parts)
+    slice_keys = {part: _slice_key(part, operating) for part in parts}
     journeys: dict[str, list[FlightOffer]] = {}
     for offer in kept:
         journeys.setdefault("/".join([slice_keys[part] for part in offer.product.slices]), []).append(offer)
@@ -26,20 +39,58 @@ def merged(offers: Iterable[FlightOffer]) -> tuple[Result, ...]:
 
 
 def journey_key(itinerary: Itinerary) -> str:
-    """Operating flights, places and days in flying order, slices kept apart."""
-    return "/".join([_slice_key(part) for part in itinerary.slices])
+    """Operating flights, places, days and cabins in flying order, slices kept apart, as the journey itself tells them."""
+    operating = _operating(itinerary.slices)
+    return "/".join([_slice_key(part, operating) for part in itinerary.slices])
 
 
-def _slice_key(part: Slice) -> str:
-    return "-".join([_flown(segment) for segment in part.segments])
+def _operating(parts: Iterable[Slice]) -> Operating:
+    """Which flight stands behind a number, where everybody who tells it tells the same; only where somebody does not."""
+    segments = [segment for part in parts for segment in part.segments]
+    told = [segment for segment in segments if _told(segment)]
+    if len(told) == len(segments):
+        return {}
+    flown: dict[Flight, Flight | None] = {}
+    for segment in told:
+        sold, flight = _sold(segment), _told_flown(segment)
+        flown[sold] = flight if flown.get(sold, flight) == flight else None
+    return {sold: flight for sold, flight in flown.items() if flight is not None}
 
 
-def _flown(segment: Segment) -> str:
-    carrier, number = segment.carrier, segment.number
-    if segment.operating_carrier and (segment.operating_number or segment.operating_carrier == carrier):
-        carrier, number = segment.operating_carrier, segment.operating_number or number
+def _slice_key(part: Slice, operating: Operating) -> str:
+    return "-".join([_segment_key(segment, operating) for segment in part.segments])
+
+
+def _segment_key(segment: Segment, operating: Operating) -> str:
+    flight = _told_flown(segment) if _told(segment) else _known_flown(segment, operating)
+    carrier, number, origin, destination, day = flight
+    return f"{carrier}{number}@{origin}{destination}{day}{segment.cabin or ''}"
+
+
+def _told(segment: Segment) -> bool:
+    """Who flies under the own number says it once; another operator's number is not guessed."""
+    carrier = segment.operating_carrier
+    return carrier is not None and (bool(segment.operating_number) or carrier == segment.carrier)
+
+
+def _told_flown(segment: Segment) -> Flight:
+    return _flight(segment, segment.operating_carrier or segment.carrier, segment.operating_number or segment.number)
+
+
+def _known_flown(segment: Segment, operating: Operating) -> Flight:
+    """As the others tell, unless this one names another operator; else the number on the ticket."""
+    sold = _sold(segment)
+    flown = operating.get(sold, sold)
+    return flown if segment.operating_carrier in {None, flown[0]} else sold
+
+
+def _sold(segment: Segment) -> Flight:
+    return _flight(segment, segment.carrier, segment.number)
+
+
+def _flight(segment: Segment, carrier: str, number: str) -> Flight:
     day = segment.departs_at
-    return f"{carrier}{number}@{segment.origin}{segment.destination}{day.year * 10_000 + day.month * 100 + day.day}"
+    return carrier, number, segment.origin, segment.destination, day.year * 10_000 + day.month * 100 + day.day
 
 
 def _result(key: str, offers: tuple[FlightOffer, ...]) -> Result:
@@ -48,9 +99,9 @@ def _result(key: str, offers: tuple[FlightOffer, ...]) -> Result:
     return Result(id=short_id(key), product=told_best.product, offers=cheapest_first)
 
 
-_TOLD = attrgetter("operating_carrier", "cabin", "aircraft", "booking_class")
+_FACTS = attrgetter("operating_carrier", "cabin", "aircraft", "booking_class")
 
 
 def _unsaid(itinerary: Itinerary) -> int:
     """How much a supplier leaves open of a journey, so that the fullest description is the one shown."""
-    return sum([_TOLD(segment).count(None) for part in itinerary.slices for segment in part.segments])
+    return sum([_FACTS(segment).count(None) for part in itinerary.slices for segment in part.segments])

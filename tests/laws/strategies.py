@@ -30,7 +30,7 @@ from domain.money import EXPONENTS, Money
 from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
 from domain.places import Airline, Airport, Place, Point
 from domain.queries import Cabin, Fault, FlightQuery, Party
-from domain.searches import Outcome, Result, Search, SkippedRecord, SupplierReport, arrived, begun
+from domain.searches import Outcome, Replacement, Result, Search, SkippedRecord, SupplierReport, arrived, begun
 from domain.times import at_airport
 from tests.builders import ALBATROSS, ATLAS, BLUEBIRD, NOW, airport
 from tests.laws.values import built, with_rules
@@ -257,6 +257,9 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     Offer: offers(),
     Point: points,
     PriceComponent: currencies.flatmap(components),
+    Replacement: st.builds(
+        Replacement, version=st.integers(1, 9), result=words, now=st.lists(words, max_size=3).map(tuple)
+    ),
     Result: results,
     Search: searches(),
     Segment: slices().map(lambda part: part.segments[0]),
