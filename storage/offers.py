@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.offers import Offer
+from domain.queries import Query
 from storage import copy
 from storage.tables import OFFERS
 
@@ -18,6 +19,7 @@ _COLUMNS: Final = (
     "search_id",
     "reference",
     "document",
+    "query",
     "price_amount",
     "currency",
     "fetched_at",
@@ -25,9 +27,16 @@ _COLUMNS: Final = (
 )
 
 
-async def keep(connection: AsyncConnection, offers: Iterable[Offer], *, search_id: str) -> int:
+class KeptOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer, and the question that it answered: its supplier wants both when it is asked about the offer."""
+
+    offer: Offer
+    query: Query
+
+
+async def keep(connection: AsyncConnection, offers: Iterable[Offer], *, query: Query) -> int:
     """Hold the offers as they are now; one that is held from a later fetch stays. How many were written."""
-    rows = ((*_row(offer, search_id),) for offer in offers)
+    rows = (_row(offer, query) for offer in offers)
     return await copy.upsert(connection, OFFERS, _COLUMNS, rows, unless_older_by="fetched_at")
 
 
@@ -36,6 +45,15 @@ async def get(connection: AsyncConnection, offer_id: str) -> Offer | None:
     found = await connection.execute(select(OFFERS.c.document).where(OFFERS.c.id == offer_id))
     document = found.scalar_one_or_none()
     return None if document is None else msgspec.convert(document, Offer)
+
+
+async def kept(connection: AsyncConnection, offer_id: str) -> KeptOffer | None:
+    """As `get`; None as well for one whose question nobody wrote down."""
+    found = await connection.execute(select(OFFERS.c.document, OFFERS.c.query).where(OFFERS.c.id == offer_id))
+    row = found.one_or_none()
+    if row is None or row.query is None:
+        return None
+    return KeptOffer(offer=msgspec.convert(row.document, Offer), query=msgspec.convert(row.query, Query))
 
 
 async def drop_expired(connection: AsyncConnection, *, before: datetime, at_most: int = 10_000) -> int:
@@ -51,13 +69,14 @@ async def drop_expired(connection: AsyncConnection, *, before: datetime, at_most
     return dropped.rowcount
 
 
-def _row(offer: Offer, search_id: str) -> tuple[object, ...]:
+def _row(offer: Offer, query: Query) -> tuple[object, ...]:
     return (
         offer.id,
         offer.supplier,
-        search_id,
+        query.id,
         offer.reference,
         offer,
+        query,
         offer.price.amount,
         offer.price.currency,
         offer.fetched_at,

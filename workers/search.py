@@ -50,7 +50,7 @@ async def keep_search(job: KeepSearch, tools: Tools) -> None:
         return
     seen = tuple(offer for result in search.results for offer in result.offers)
     async with transaction(tools.engine) as connection:
-        await offers.keep(connection, seen, search_id=search.id)
+        await offers.keep(connection, seen, query=search.query)
 
 
 async def _fetched(query: Query, tools: Tools, *, quietly: bool) -> Search:

@@ -49,7 +49,7 @@ async def test_a_stay_and_a_rental_are_found_with_what_they_are_for(api: Hub) ->
 async def test_an_offer_is_found_under_its_own_vertical_only(api: Hub, engine: AsyncEngine) -> None:
     (stay,), (rental,) = api.stays(stay_offer()), api.rentals(rental_offer())
     async with transaction(engine) as connection:
-        await offers.keep(connection, [api.offer(), stay, rental], search_id=api.query().id)
+        await offers.keep(connection, [api.offer(), stay, rental], query=api.query())
     found = {
         (place, offer.id): (await api.get(f"/v1/{place}/{offer.id}")).status_code
         for place in ("flights", "cars", "offers")
@@ -63,7 +63,7 @@ async def test_an_offer_is_found_under_its_own_vertical_only(api: Hub, engine: A
 async def test_an_offer_in_the_books_is_found_by_any_process(api: Hub, engine: AsyncEngine) -> None:
     offer = api.offer()
     async with transaction(engine) as connection:
-        await offers.keep(connection, [offer], search_id=api.query().id)
+        await offers.keep(connection, [offer], query=api.query())
     answer = await api.get(f"/v1/offers/{offer.id}")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
     again = await api.get(f"/v1/offers/{offer.id}", If_None_Match=answer.headers["ETag"])
@@ -73,7 +73,7 @@ async def test_an_offer_in_the_books_is_found_by_any_process(api: Hub, engine: A
 async def test_an_offer_that_nobody_can_book_any_more_is_gone(api: Hub, engine: AsyncEngine) -> None:
     offer = api.offer()
     async with transaction(engine) as connection:
-        await offers.keep(connection, [offer], search_id=api.query().id)
+        await offers.keep(connection, [offer], query=api.query())
     api.clock.forward(hours=30)
     assert (await api.get(f"/v1/offers/{offer.id}")).status_code == 404
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.cancellation import CancellationStep, Ladder
@@ -13,17 +13,30 @@ from domain.cars import Coverage, Mileage, Rental, RentalConditions
 from domain.flights import Itinerary
 from domain.hotels import Amenity, Board, Room, StayConditions
 from domain.offers import ComponentKind, FlightConditions, Offer, PriceComponent
+from domain.queries import Query
 from storage import offers
 from storage.engine import transaction
 from storage.tables import OFFERS
-from tests.builders import NOW, direction, itinerary, money, offer, rental_offer, segment, stay_offer, wall_clock
+from tests.builders import (
+    NOW,
+    direction,
+    flight_query,
+    hotel_query,
+    itinerary,
+    money,
+    offer,
+    rental_offer,
+    segment,
+    stay_offer,
+    wall_clock,
+)
 
 HOUR = timedelta(hours=1)
 
 
-async def keep(engine: AsyncEngine, *some: Offer, search_id: str = "search") -> int:
+async def keep(engine: AsyncEngine, *some: Offer, query: Query | None = None) -> int:
     async with transaction(engine) as connection:
-        return await offers.keep(connection, some, search_id=search_id)
+        return await offers.keep(connection, some, query=query or flight_query())
 
 
 async def get(engine: AsyncEngine, offer_id: str) -> Offer | None:
@@ -68,10 +81,10 @@ async def test_an_offer_comes_back_to_the_cent_and_to_the_minute_on_each_airport
 
 async def test_the_columns_say_what_the_document_says(engine: AsyncEngine) -> None:
     one = offer(price=money("1230", "JPY"))
-    await keep(engine, one, search_id="lhr-jfk")
+    await keep(engine, one, query=flight_query())
     async with transaction(engine) as connection:
         row = (await connection.execute(select(OFFERS))).one()
-    assert (row.supplier, row.search_id, row.reference) == (one.supplier, "lhr-jfk", one.reference)
+    assert (row.supplier, row.search_id, row.reference) == (one.supplier, flight_query().id, one.reference)
     assert (row.price_amount, row.currency) == (one.price.amount, "JPY")
     assert (row.fetched_at, row.expires_at) == (one.fetched_at, one.expires_at)
 
@@ -148,3 +161,21 @@ async def test_a_rental_comes_back_by_the_clock_of_its_counter(engine: AsyncEngi
     assert held is not None
     assert isinstance(held.product, Rental)
     assert held.product.pick_up_at.isoformat() == "2027-03-01T10:00:00+10:30"
+
+
+async def test_an_offer_is_kept_with_the_question_that_it_answered(engine: AsyncEngine) -> None:
+    stay, asked = stay_offer(), hotel_query(children_ages=(7,))
+    await keep(engine, stay, query=asked)
+    async with transaction(engine) as connection:
+        assert await offers.kept(connection, stay.id) == offers.KeptOffer(offer=stay, query=asked)
+
+
+async def test_an_offer_from_before_questions_were_written_down_is_found_and_can_not_be_asked_about(
+    engine: AsyncEngine,
+) -> None:
+    one = offer()
+    await keep(engine, one)
+    async with transaction(engine) as connection:
+        await connection.execute(update(OFFERS).values(query=None))
+        assert await offers.kept(connection, one.id) is None
+        assert await offers.get(connection, one.id) == one

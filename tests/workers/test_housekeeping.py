@@ -27,7 +27,7 @@ async def test_offers_that_expired_the_day_before_yesterday_are_dropped(tools: M
     old = offer(reference="old", fetched_at=now - timedelta(days=3), expires_at=now - timedelta(days=2))
     recent = offer(reference="recent", fetched_at=now - timedelta(hours=2), expires_at=now - timedelta(hours=1))
     async with transaction(held.engine) as connection:
-        await offers.keep(connection, (old, recent), search_id="any")
+        await offers.keep(connection, (old, recent), query=flight_query())
 
     await drop_expired_offers(DropExpiredOffers(), held)
 
