@@ -64,8 +64,20 @@ class DropOldReplies(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_re
     most_bytes: int = 2_000_000_000
 
 
+class DropOldHistory(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_history"):
+    """Forget what callers searched for long ago."""
+
+
 class RefreshPopularSearches(msgspec.Struct, frozen=True, kw_only=True, tag="refresh_popular_searches"):
     """Ask again for what is asked often and grows old."""
+
+
+class PollWatchedFlights(msgspec.Struct, frozen=True, kw_only=True, tag="poll_watched_flights"):
+    """Ask how the flights stand that somebody watches and that are due."""
+
+
+class DropOldFlights(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_flights"):
+    """Forget flights of days long past, and watches that are over."""
 
 
 Job = (
@@ -78,7 +90,10 @@ Job = (
     | SyncRates
     | DropExpiredOffers
     | DropOldReplies
+    | DropOldHistory
     | RefreshPopularSearches
+    | PollWatchedFlights
+    | DropOldFlights
 )
 
 
@@ -112,7 +127,11 @@ TERMS: Final[dict[type[Any], Terms]] = {
     SyncRates: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=1), attempts=8),
     DropExpiredOffers: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropOldReplies: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    DropOldHistory: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),
+    # Never tried again: the next one comes in seconds.
+    PollWatchedFlights: Terms(queue=Queue.REFRESH, time_limit=timedelta(minutes=1), attempts=1),
+    DropOldFlights: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
 }
 
 

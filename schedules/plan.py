@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.catalogue import Subject
 from domain.jobs import (
     DropExpiredOffers,
+    DropOldFlights,
     DropOldReplies,
     Job,
+    PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
@@ -76,4 +78,6 @@ PLAN: Final[Plan] = (
     Entry(name="drop_expired_offers", when="0 * * * *", job=always(DropExpiredOffers())),
     Entry(name="drop_old_replies", when="20 * * * *", job=always(DropOldReplies())),
     Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),
+    Entry(name="poll_watched_flights", when=timedelta(seconds=5), job=always(PollWatchedFlights())),
+    Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),
 )

@@ -8,14 +8,17 @@ from domain.jobs import (
     AnswerEnquiry,
     AskSuppliers,
     DropExpiredOffers,
+    DropOldFlights,
     DropOldReplies,
     KeepSearch,
+    PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
     SyncRates,
     SyncRoutes,
 )
+from workers.aviation import drop_old_flights, poll_watched_flights
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.enquiries import answer_enquiry
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
@@ -38,6 +41,8 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         DropExpiredOffers: drop_expired_offers,
         DropOldReplies: drop_old_replies,
         RefreshPopularSearches: refresh_popular_searches,
+        PollWatchedFlights: poll_watched_flights,
+        DropOldFlights: drop_old_flights,
     }
 )
 
