@@ -11,6 +11,7 @@ from domain.catalogue import Subject
 from domain.jobs import (
     DropExpiredOffers,
     DropOldFlights,
+    DropOldHistory,
     DropOldReplies,
     Job,
     PollWatchedFlights,
@@ -77,6 +78,7 @@ PLAN: Final[Plan] = (
     Entry(name="sync_rates", when="20,50 14,15,16 * * mon-fri", job=always(SyncRates())),
     Entry(name="drop_expired_offers", when="0 * * * *", job=always(DropExpiredOffers())),
     Entry(name="drop_old_replies", when="20 * * * *", job=always(DropOldReplies())),
+    Entry(name="drop_old_history", when="30 2 * * *", job=always(DropOldHistory())),
     Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),
     Entry(name="poll_watched_flights", when=timedelta(seconds=5), job=always(PollWatchedFlights())),
     Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),

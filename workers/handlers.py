@@ -9,6 +9,7 @@ from domain.jobs import (
     AskSuppliers,
     DropExpiredOffers,
     DropOldFlights,
+    DropOldHistory,
     DropOldReplies,
     KeepSearch,
     PollWatchedFlights,
@@ -21,6 +22,7 @@ from domain.jobs import (
 from workers.aviation import drop_old_flights, poll_watched_flights
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.enquiries import answer_enquiry
+from workers.history import drop_old_history
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
 from workers.rates import sync_rates
 from workers.search import ask_suppliers, keep_search
@@ -40,6 +42,7 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         SyncRates: sync_rates,
         DropExpiredOffers: drop_expired_offers,
         DropOldReplies: drop_old_replies,
+        DropOldHistory: drop_old_history,
         RefreshPopularSearches: refresh_popular_searches,
         PollWatchedFlights: poll_watched_flights,
         DropOldFlights: drop_old_flights,

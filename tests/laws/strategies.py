@@ -16,6 +16,7 @@ from domain.jobs import (
     AskSuppliers,
     Because,
     DropExpiredOffers,
+    DropOldHistory,
     DropOldReplies,
     KeepSearch,
     Queue,
@@ -240,6 +241,7 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     SyncAirlines: st.builds(SyncAirlines, job_id=words),
     DropExpiredOffers: st.builds(DropExpiredOffers),
     DropOldReplies: st.builds(DropOldReplies, days=st.integers(1, 30)),
+    DropOldHistory: st.builds(DropOldHistory),
     RefreshPopularSearches: st.builds(RefreshPopularSearches),
 }
 
