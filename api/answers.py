@@ -1,6 +1,6 @@
 """The shapes of what we answer, whatever it is about; the OpenAPI document is made from them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
@@ -94,6 +94,17 @@ class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):
     on_site: bool
 
 
+class Converted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a price is worth in the currency of the search: for the eye, and for sorting and filtering by. Never charged.
+
+    It is the price times `rate`, rounded half to even; `rate_on` is the day of the rate.
+    """
+
+    amount: Money
+    rate: Annotated[str, Meta(pattern=r"^\d+(\.\d+)?$", examples=["0.8531"])]
+    rate_on: date
+
+
 class CancellationStep(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever cancels from this time on owes the fee; null: from the moment of booking."""
 
@@ -117,11 +128,16 @@ Facets = TypeVar("Facets", bound=msgspec.Struct)
 
 
 class Offer(msgspec.Struct, Generic[Terms], frozen=True, kw_only=True):
-    """What one supplier would sell, whatever it is. What has no place of its own is in `supplier_extra`."""
+    """What one supplier would sell, whatever it is. What has no place of its own is in `supplier_extra`.
+
+    `price` is what is charged, in the supplier's own currency. Where that is not the currency of the search, `converted`
+    says what it is worth there; it is null for all others.
+    """
 
     id: str
     supplier: str
     price: Money
+    converted: Converted | None
     price_components: tuple[PriceComponent, ...]
     conditions: Terms
     fetched_at: Instant

@@ -141,6 +141,7 @@ def offer_facts(offer: offers.Offer) -> dict[str, Any]:
         "id": offer.id,
         "supplier": offer.supplier,
         "price": priced(offer.price),
+        "converted": converted(offer.converted),
         "price_components": tuple(
             answers.PriceComponent(kind=part.kind, amount=priced(part.amount), label=part.label, on_site=part.on_site)
             for part in offer.price_components
@@ -167,6 +168,12 @@ def priced(price: money.Money) -> answers.Money:
 
 def perhaps_priced(price: money.Money | None) -> answers.Money | None:
     return None if price is None else priced(price)
+
+
+def converted(worth: offers.Conversion | None) -> answers.Converted | None:
+    if worth is None:
+        return None
+    return answers.Converted(amount=priced(worth.amount), rate=f"{worth.rate:f}", rate_on=worth.rate_on)
 
 
 def price_range(prices: tuple[money.Money, money.Money] | None) -> answers.PriceRange | None:

@@ -17,7 +17,15 @@ from domain.queries import Fault, InvalidQuery
 Wait = Annotated[
     float, Meta(ge=0, le=20, description="Seconds to wait for suppliers; the answer is what is there by then.")
 ]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217 code of all prices.", examples=["EUR"])]
+Currency = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Z]{3}$",
+        description="ISO 4217 code. Prices are compared and sorted in it; one that is charged in another currency is told "
+        "as it is, with what it is worth in this one beside it.",
+        examples=["EUR"],
+    ),
+]
 MarketText = Annotated[
     str,
     Meta(

@@ -5,7 +5,7 @@ from typing import Final
 from rich.table import Table
 
 from api.cars.answers import Car, CarSearchAnswer, Mileage, RentalOffer
-from cli.found import Words, price, refund, said, sellers, sheet
+from cli.found import Words, cost, price, refund, said, sellers, sheet
 
 WORDS: Final = Words(one="car", many="cars", none="Nobody rents out a car there.")
 
@@ -26,7 +26,7 @@ def table(answer: CarSearchAnswer) -> Table:
         cheapest, rental = result.offers[0], result.product
         counter = cheapest.sold_as.pick_up
         shown.add_row(
-            price(cheapest.price),
+            cost(cheapest),
             cheapest.sold_as.example or rental.car.example or "",
             car_class(rental.car),
             "" if rental.car.seats is None else str(rental.car.seats),

@@ -6,7 +6,7 @@ from typing import Final
 from rich.table import Table
 
 from api.flights.answers import FlightOffer, FlightSearchAnswer, Itinerary
-from cli.found import Words, lines, price, refund, said, sellers, sheet
+from cli.found import Words, cost, lines, refund, said, sellers, sheet
 
 WORDS: Final = Words(one="journey", many="journeys", none="Nobody sells this journey.")
 
@@ -17,7 +17,7 @@ def table(answer: FlightSearchAnswer) -> Table:
     for result in answer.results:
         cheapest, product = result.offers[0], result.product
         shown.add_row(
-            price(cheapest.price),
+            cost(cheapest),
             lines(" ".join(segment.flight for segment in part.segments) for part in product.slices),
             lines(f"{part.origin} {part.departs_at:%H:%M}" for part in product.slices),
             lines(f"{part.destination} {part.arrives_at:%H:%M}{days(part.days_later)}" for part in product.slices),

@@ -8,7 +8,7 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from api.answers import Cancellation, Freshness, Money, SearchAnswer, SearchHead, SupplierReport
+from api.answers import Cancellation, Freshness, Money, Offer, SearchAnswer, SearchHead, SupplierReport
 from domain.searches import ANSWERED, Outcome, Status
 
 _LEAST_WIDTH: Final = 8  # characters of a column that takes several lines
@@ -43,6 +43,9 @@ def footer(answer: "SearchAnswer[Any, Any]", words: Words) -> Iterator[Text]:
     else:
         of = f" of {total}" if total > shown else ""
         yield Text(f"{shown}{of} {words.one if shown == 1 else words.many}, {_age(head)}.")
+    if days := {offer.converted.rate_on for result in answer.results for offer in result.offers if offer.converted}:
+        rates = f"rates of {' and '.join(map(str, sorted(days)))}"
+        yield Text(f"What stands after ~ is only converted, at {rates}: charged is the amount above it.")
     for report in head.suppliers:
         yield supplier(report)
 
@@ -62,6 +65,11 @@ def supplier(report: SupplierReport) -> Text:
 
 def price(amount: Money) -> str:
     return f"{amount.amount} {amount.currency}"
+
+
+def cost(offer: "Offer[Any]") -> str:
+    """What is charged, and below it what that is worth in the currency that was asked for, where it is another one."""
+    return price(offer.price) if offer.converted is None else f"{price(offer.price)}\n~ {price(offer.converted.amount)}"
 
 
 def sellers(offers: Iterable[Any]) -> str:

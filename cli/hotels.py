@@ -5,7 +5,7 @@ from typing import Final
 from rich.table import Table
 
 from api.hotels.answers import HotelSearchAnswer, Property, StayOffer
-from cli.found import Words, price, refund, said, sellers, sheet
+from cli.found import Words, cost, price, refund, said, sellers, sheet
 
 WORDS: Final = Words(one="property", many="properties", none="Nobody has a room there.")
 
@@ -25,7 +25,7 @@ def table(answer: HotelSearchAnswer) -> Table:
     for result in answer.results:
         cheapest, told = result.offers[0], result.product.property
         shown.add_row(
-            price(cheapest.price),
+            cost(cheapest),
             told.name or "",
             "" if told.stars is None else f"{told.stars:g}",
             rating(told),

@@ -1,4 +1,4 @@
-"""In which money a car is rented out: that of the country, which is the one in which every supplier quotes."""
+"""In which money a car is rented out: that of the country, in which counters charge and nothing has to be converted."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

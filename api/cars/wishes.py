@@ -60,8 +60,9 @@ class CarSearch(CarWishes, frozen=True, kw_only=True):
             str,
             Meta(
                 pattern="^[A-Z]{3}$",
-                description="ISO 4217 code of all prices; the money of the country of the pick-up if not told, which is "
-                "the one that every supplier quotes.",
+                description="ISO 4217 code. Prices are compared and sorted in it; one that is charged in another currency "
+                "is told as it is, with what it is worth in this one beside it. If not told, the money of the country of "
+                "the pick-up, in which hardly any price needs to be converted.",
                 examples=["GBP"],
             ),
         ]
