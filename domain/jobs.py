@@ -68,6 +68,19 @@ class DropOldHistory(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_hi
     """Forget what callers searched for long ago."""
 
 
+class TurnPriceDays(msgspec.Struct, frozen=True, kw_only=True, tag="turn_price_days"):
+    """Make room for the prices of the days to come; forget prices after `days`, and after `fetch_days` what searches were made of."""
+
+    days: int = 90
+    fetch_days: int = 3
+
+
+class LookAtAlerts(msgspec.Struct, frozen=True, kw_only=True, tag="look_at_alerts"):
+    """Ask again for what people want to hear of, `at_most` questions of those that nobody asked for longest."""
+
+    at_most: int = 20
+
+
 class RefreshPopularSearches(msgspec.Struct, frozen=True, kw_only=True, tag="refresh_popular_searches"):
     """Ask again for what is asked often and grows old."""
 
@@ -92,6 +105,8 @@ Job = (
     | DropOldReplies
     | DropOldHistory
     | RefreshPopularSearches
+    | TurnPriceDays
+    | LookAtAlerts
     | PollWatchedFlights
     | DropOldFlights
 )
@@ -129,6 +144,8 @@ TERMS: Final[dict[type[Any], Terms]] = {
     DropOldReplies: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropOldHistory: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     RefreshPopularSearches: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),
+    TurnPriceDays: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    LookAtAlerts: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=2),
     # Never tried again: the next one comes in seconds.
     PollWatchedFlights: Terms(queue=Queue.REFRESH, time_limit=timedelta(minutes=1), attempts=1),
     DropOldFlights: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),

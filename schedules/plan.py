@@ -14,12 +14,14 @@ from domain.jobs import (
     DropOldHistory,
     DropOldReplies,
     Job,
+    LookAtAlerts,
     PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
     SyncRates,
     SyncRoutes,
+    TurnPriceDays,
 )
 from storage import sync_jobs
 
@@ -80,6 +82,8 @@ PLAN: Final[Plan] = (
     Entry(name="drop_old_replies", when="20 * * * *", job=always(DropOldReplies())),
     Entry(name="drop_old_history", when="30 2 * * *", job=always(DropOldHistory())),
     Entry(name="refresh_popular_searches", when=timedelta(minutes=1), job=always(RefreshPopularSearches())),
+    Entry(name="turn_price_days", when="40 * * * *", job=always(TurnPriceDays())),
+    Entry(name="look_at_alerts", when=timedelta(minutes=1), job=always(LookAtAlerts())),
     Entry(name="poll_watched_flights", when=timedelta(seconds=5), job=always(PollWatchedFlights())),
     Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),
 )

@@ -12,18 +12,22 @@ from domain.jobs import (
     DropOldHistory,
     DropOldReplies,
     KeepSearch,
+    LookAtAlerts,
     PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
     SyncRates,
     SyncRoutes,
+    TurnPriceDays,
 )
+from workers.alerts import look_at_alerts
 from workers.aviation import drop_old_flights, poll_watched_flights
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.enquiries import answer_enquiry
 from workers.history import drop_old_history
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
+from workers.prices import turn_price_days
 from workers.rates import sync_rates
 from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
@@ -44,6 +48,8 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         DropOldReplies: drop_old_replies,
         DropOldHistory: drop_old_history,
         RefreshPopularSearches: refresh_popular_searches,
+        TurnPriceDays: turn_price_days,
+        LookAtAlerts: look_at_alerts,
         PollWatchedFlights: poll_watched_flights,
         DropOldFlights: drop_old_flights,
     }

@@ -10,10 +10,12 @@ from domain.jobs import (
     DropExpiredOffers,
     DropOldReplies,
     Job,
+    LookAtAlerts,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
     SyncRoutes,
+    TurnPriceDays,
 )
 from schedules.due import next_due
 from schedules.plan import PLAN, Entry
@@ -57,11 +59,16 @@ def test_the_plan_has_no_other_entries() -> None:
         "drop_expired_offers",
         "drop_old_replies",
         "refresh_popular_searches",
+        "turn_price_days",
+        "look_at_alerts",
     }
 
 
 def test_only_an_interval_may_be_missed_for_good() -> None:
-    assert {entry.name for entry in PLAN if not entry.made_up_for} == {"refresh_popular_searches"}
+    assert {entry.name for entry in PLAN if not entry.made_up_for} == {
+        "refresh_popular_searches",
+        "look_at_alerts",
+    }
 
 
 def test_weekdays_in_the_plan_are_named() -> None:
@@ -75,6 +82,8 @@ def test_no_run_is_due_again_before_the_one_before_it_has_given_up() -> None:
         "refresh_popular_searches": RefreshPopularSearches,
         "drop_expired_offers": DropExpiredOffers,
         "drop_old_replies": DropOldReplies,
+        "turn_price_days": TurnPriceDays,
+        "look_at_alerts": LookAtAlerts,
     }
     for name, kind in slowest.items():
         once = next_due(BY_NAME[name], after=SATURDAY)
@@ -95,6 +104,8 @@ async def made(engine: AsyncEngine, name: str) -> Job:
         ("drop_expired_offers", DropExpiredOffers),
         ("drop_old_replies", DropOldReplies),
         ("refresh_popular_searches", RefreshPopularSearches),
+        ("turn_price_days", TurnPriceDays),
+        ("look_at_alerts", LookAtAlerts),
     ],
 )
 async def test_each_entry_makes_its_kind_of_job(engine: AsyncEngine, name: str, kind: type[Job]) -> None:

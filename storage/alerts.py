@@ -1,0 +1,122 @@
+"""Who wants to hear of lower prices, and what there is to tell them, each thing once."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.alerts import Alert, next_look
+from domain.queries import Query
+from storage.tables import ALERT_EVENTS, ALERTS
+
+_OF: Final = ALERTS.c
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told to a caller, as it goes out: `payload` has the form of Standard Webhooks."""
+
+    id: str
+    alert_id: str
+    caller: str
+    type: str
+    at: datetime
+    payload: dict[str, Any]
+
+
+async def create(connection: AsyncConnection, alert: Alert) -> Alert:
+    """The same wish again is the alert that is there."""
+    row = {
+        "id": alert.id,
+        "caller": alert.caller,
+        "search_id": alert.query.id,
+        "document": alert,
+        "created_at": alert.created_at,
+        "ends_at": alert.ends_at,
+        "due_at": alert.created_at,
+    }
+    await connection.execute(insert(ALERTS).values(row).on_conflict_do_nothing())
+    return await get(connection, alert.id, caller=alert.caller) or alert
+
+
+async def get(connection: AsyncConnection, alert_id: str, *, caller: str) -> Alert | None:
+    """None for what is not there, and for what is somebody else's."""
+    found = await connection.execute(select(_OF.document).where(_OF.id == alert_id, _OF.caller == caller))
+    document = found.scalar_one_or_none()
+    return None if document is None else _alert(document)
+
+
+async def of_caller(connection: AsyncConnection, caller: str) -> tuple[Alert, ...]:
+    """The newest first."""
+    found = await connection.execute(
+        select(_OF.document).where(_OF.caller == caller).order_by(_OF.created_at.desc(), _OF.id)
+    )
+    return tuple(map(_alert, found.scalars()))
+
+
+async def count(connection: AsyncConnection, caller: str) -> int:
+    found = await connection.execute(select(func.count()).where(_OF.caller == caller))
+    return found.scalar_one()
+
+
+async def remove(connection: AsyncConnection, alert_id: str, *, caller: str) -> bool:
+    """With everything that was to be told. False where there was none of this caller."""
+    removed = await connection.execute(delete(ALERTS).where(_OF.id == alert_id, _OF.caller == caller))
+    return bool(removed.rowcount)
+
+
+async def listening(connection: AsyncConnection, search_id: str, *, now: datetime) -> tuple[Alert, ...]:
+    """Those that are not over and wait for this search, until the end of the transaction in nobody else's hands."""
+    found = await connection.execute(
+        select(_OF.document).where(_OF.search_id == search_id, _OF.ends_at > now).order_by(_OF.id).with_for_update()
+    )
+    return tuple(map(_alert, found.scalars()))
+
+
+async def looked_at(connection: AsyncConnection, alert: Alert, events: Iterable[Event], *, now: datetime) -> None:
+    """What a look has changed, and what there is to tell."""
+    changed = {"document": alert, "due_at": next_look(alert.query, now)}
+    await connection.execute(update(ALERTS).where(_OF.id == alert.id).values(changed))
+    rows = [msgspec.structs.asdict(event) for event in events]
+    if rows:
+        await connection.execute(insert(ALERT_EVENTS).on_conflict_do_nothing(), rows)
+
+
+async def due(connection: AsyncConnection, *, now: datetime, at_most: int) -> tuple[Query, ...]:
+    """Questions at which somebody has to look, each once, those that have waited longest first; they wait anew from now on."""
+    waiting = (
+        select(_OF.search_id, func.min(_OF.due_at).label("since"))
+        .where(_OF.due_at <= now, _OF.ends_at > now)
+        .group_by(_OF.search_id)
+        .order_by("since", _OF.search_id)
+        .limit(at_most)
+    )
+    ids = [row.search_id for row in await connection.execute(waiting)]
+    found = await connection.execute(
+        select(_OF.document).where(_OF.search_id.in_(ids), _OF.ends_at > now).order_by(_OF.id).with_for_update()
+    )
+    questions = {(query := _alert(document).query).id: query for document in found.scalars()}
+    for search_id, query in questions.items():
+        await connection.execute(update(ALERTS).where(_OF.search_id == search_id).values(due_at=next_look(query, now)))
+    return tuple(questions[search_id] for search_id in ids if search_id in questions)
+
+
+async def events(connection: AsyncConnection, alert_id: str) -> tuple[Event, ...]:
+    """In the order in which they happened."""
+    found = await connection.execute(
+        select(ALERT_EVENTS).where(ALERT_EVENTS.c.alert_id == alert_id).order_by(ALERT_EVENTS.c.at, ALERT_EVENTS.c.id)
+    )
+    return tuple(Event(**{**row, "at": row["at"].astimezone(UTC)}) for row in found.mappings())
+
+
+async def drop_over(connection: AsyncConnection, *, before: datetime) -> int:
+    """Forget what was over before then, with what was told; how many."""
+    dropped = await connection.execute(delete(ALERTS).where(_OF.ends_at < before))
+    return dropped.rowcount
+
+
+def _alert(document: Any) -> Alert:
+    return msgspec.convert(document, Alert)
