@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from domain.cars import Rental, RentalPlace
+from domain.ids import short_id
 from domain.matching.same import grouped, once_each
 from domain.offers import RentalOffer
 from domain.searches import Result
@@ -23,7 +24,7 @@ def merged(offers: Iterable[RentalOffer]) -> tuple[Result, ...]:
     places = _places(kept)
     return grouped(
         kept,
-        lambda offer: _key(offer, places),
+        lambda offer: short_id(_key(offer, places)),
         lambda same: min(same, key=lambda offer: (_unsaid(offer.product), offer.id)),
     )
 

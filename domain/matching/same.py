@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import msgspec
 
-from domain.ids import short_id
 from domain.offers import Offer
 from domain.searches import Result
 
@@ -14,16 +13,16 @@ Sold = TypeVar("Sold", bound=Offer)
 
 
 def grouped(
-    offers: Iterable[Sold], key: Callable[[Sold], str], best: Callable[[tuple[Sold, ...]], Sold]
+    offers: Iterable[Sold], id_of: Callable[[Sold], str], best: Callable[[tuple[Sold, ...]], Sold]
 ) -> tuple[Result, ...]:
-    """One result for each key; `best` chooses the offer whose description of the product is shown.
+    """One result for each id; `best` chooses the offer whose description of the product is shown.
 
     Offers of one search are shown in its currency. Two offers with the same id are one: what was told last.
     """
     groups: dict[str, list[Sold]] = {}
     for offer in once_each(offers):
-        groups.setdefault(key(offer), []).append(offer)
-    results = (_result(name, tuple(same), best) for name, same in groups.items())
+        groups.setdefault(id_of(offer), []).append(offer)
+    results = (_result(result_id, tuple(same), best) for result_id, same in groups.items())
     return tuple(sorted(results, key=lambda result: (result.offers[0].shown_price.amount, result.id)))
 
 
@@ -40,6 +39,6 @@ def _told_last(offer: Offer) -> tuple[datetime, bytes]:
     return offer.fetched_at, msgspec.json.encode(offer, order="deterministic")
 
 
-def _result(key: str, offers: tuple[Sold, ...], best: Callable[[tuple[Sold, ...]], Sold]) -> Result:
+def _result(result_id: str, offers: tuple[Sold, ...], best: Callable[[tuple[Sold, ...]], Sold]) -> Result:
     cheapest_first = tuple(sorted(offers, key=lambda offer: (offer.shown_price.amount, offer.id)))
-    return Result(id=short_id(key), product=best(offers).product, offers=cheapest_first)
+    return Result(id=result_id, product=best(offers).product, offers=cheapest_first)
