@@ -1,38 +1,43 @@
 """Searches: ask everybody at once, publish each arrival, keep what was seen."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
 from adapters.kit.archive import about
 from adapters.kit.budget import Priority
+from domain.carrying import Carried, carried
 from domain.jobs import AskSuppliers, Because, KeepSearch
 from domain.queries import Query
-from domain.searches import Search, Status, arrived, begun
+from domain.searches import ANSWERED, Outcome, Result, Search, Status, SupplierReport, arrived, begun
 from storage import offers
 from storage.engine import transaction
-from storage.failures import QueueDown
-from workers.asking import Errand, parts
+from storage.failures import QueueDown, StorageDown
+from workers.asking import Errand, Part, parts
 from workers.merging import merge_for
+from workers.publishing import Publisher
 from workers.tools import Tools
 
 _log: Final = structlog.get_logger(__name__)
-_HARD_DEADLINE_SECONDS: Final = 20.0
+_SOFT_DEADLINE: Final = timedelta(seconds=2.5)  # how long a client waits who says nothing
+_HARD_DEADLINE: Final = timedelta(seconds=20)
+_PATIENCE: Final = timedelta(seconds=30)  # how long others take a search for ours: the time that the job has
 
 
 async def ask_suppliers(job: AskSuppliers, tools: Tools) -> None:
-    """Publishes the search as it grows. A job that comes twice finds the answer fresh and does nothing."""
+    """Publishes the search as it grows. A job that comes twice finds the answer young and does nothing."""
     query = job.query
     held = await tools.cache.get(query.id)
-    if held is not None and held.ended and held.fresh(tools.now()) and job.because is Because.ASKED:
-        await tools.cache.release(query.id)
-        return
-    try:
+    async with _claimed(query, tools):
         with about(f"search {query.id}"):
-            search = await _fetched(query, tools, quietly=held is not None and job.because is Because.REFRESH)
-    finally:
-        await tools.cache.release(query.id)
+            search = await _asked(job, held, tools)
+    if search is None:
+        return
     _log.info("search.ended", search=search.id, status=search.status, results=len(search.results), why=job.because)
     if search.results:
         try:
@@ -43,7 +48,7 @@ async def ask_suppliers(job: AskSuppliers, tools: Tools) -> None:
 
 
 async def keep_search(job: KeepSearch, tools: Tools) -> None:
-    """Offers go to PostgreSQL in bulk, after everybody has seen them."""
+    """Offers and prices go to PostgreSQL in bulk, after everybody has seen them."""
     search = await tools.cache.get(job.search_id)
     if search is None:
         _log.warning("search.not_kept", search=job.search_id, error="it expired before it could be written")
@@ -51,33 +56,35 @@ async def keep_search(job: KeepSearch, tools: Tools) -> None:
     seen = tuple(offer for result in search.results for offer in result.offers)
     async with transaction(tools.engine) as connection:
         await offers.keep(connection, seen, query=search.query)
+        await keep_seen(connection, search, now=tools.now())
 
 
-async def _fetched(query: Query, tools: Tools, *, quietly: bool) -> Search:
-    """The whole search. `quietly`: an answer is being served meanwhile, and only a complete one may replace it."""
+@asynccontextmanager
+async def _claimed(query: Query, tools: Tools) -> AsyncIterator[None]:
+    """Who waits for the search can see that somebody works on it; without Redis they can't, and it goes on all the same."""
+    with suppress(StorageDown):
+        await tools.cache.hold(query.id, patience=_PATIENCE)
+    try:
+        yield
+    finally:
+        with suppress(StorageDown):  # the claim ends by its own patience then
+            await tools.cache.release(query.id)
+
+
+async def _asked(job: AskSuppliers, held: Search | None, tools: Tools) -> Search | None:
+    """The whole search, None where there was nobody to ask.
+
+    While an answer that has ended is being served, only one that misses nobody whom that has may replace it.
+    """
+    query, now = job.query, tools.now()
     clients = tools.sellers(query)
-    search = begun(query, (client.supplier.slug for client in clients), tools.now())
-    if not clients:
-        await tools.cache.publish(search)
-        return search
-    errand = Errand(
-        query=query,
-        atlas=await tools.atlas.current(),
-        deadline=asyncio.get_running_loop().time() + _HARD_DEADLINE_SECONDS,
-        priority=Priority.REFRESH if quietly else Priority.INTERACTIVE,
-        shelf=tools.shelf,
-        exchange=tools.exchange,
-    )
-    async for part in parts(errand, clients):
-        search = arrived(
-            search,
-            part.report,
-            part.offers,
-            merge=await merge_for(query, part.offers, tools),
-            now=part.report.fetched_at or tools.now(),
-        )
-        if not quietly:
-            await tools.cache.publish(search)
-    if quietly and search.status is Status.COMPLETE:
-        await tools.cache.publish(search)
-    return search
+    slugs = tuple(client.supplier.slug for client in clients)
+    known = {part.report.supplier: part for part in carried(held, now) if part.report.supplier in slugs} if held else {}
+    if held is not None and held.ended and _young_enough(held, job.because, known, slugs, tools):
+        return None
+    search = _begun(query, slugs, held, tools)
+    served = held is not None and held.ended and held.usable(now)
+    publisher = Publisher(tools.cache)
+    ...
+
+
