@@ -369,3 +369,49 @@ ASKED_SEARCHES: Final = Table(
     Column("first_asked_at", _INSTANT, nullable=False),
     Column("last_asked_at", _INSTANT, nullable=False, index=True),
 )
+
+# Every hotel that there ever was. One that turned out to be another goes on under that one's id.
+HOTELS: Final = Table(
+    "hotels",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("born_at", _INSTANT, nullable=False),
+    Column("lives_on_as", Text, index=True),
+)
+
+# What each supplier tells of a property, as far as it is compared, and which hotel it was judged to be. It is to be
+# judged again while `judged_fingerprint` is not `fingerprint`.
+HOTEL_RECORDS: Final = Table(
+    "hotel_records",
+    METADATA,
+    Column("supplier", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    Column("cell", Text, nullable=False, index=True),
+    Column("told_at", _INSTANT, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("hotel_id", Text, index=True),
+    Column("score", Float(53)),
+    Column("reasons", JSONB, nullable=False),
+    Column("judged_fingerprint", Text),
+    Column("judged_at", _INSTANT),
+)
+Index(
+    "hotel_records_unjudged_idx",
+    HOTEL_RECORDS.c.cell,
+    postgresql_where=text("judged_fingerprint IS DISTINCT FROM fingerprint"),
+)
+
+# What people have decided about two records; the first of them sorts before the other.
+HOTEL_OVERRIDES: Final = Table(
+    "hotel_overrides",
+    METADATA,
+    Column("supplier", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("other_supplier", Text, primary_key=True),
+    Column("other_id", Text, primary_key=True),
+    Column("same", Boolean, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", _INSTANT, nullable=False),
+)
