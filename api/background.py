@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from api import notebook
 from api.endings import ended
 from api.limits import EXCHANGED_EVERY
 from api.services import Services
@@ -38,6 +39,7 @@ class Background:
             "catalogue_news": (self._catalogue_news, redis),
             "enquiries": (self._enquiries, redis),
             "heartbeat": (self._heartbeat, redis),
+            "history": (self._history, postgres),
             "limits": (self._limits, redis),
             "popularity": (self._popularity, redis),
             "postgres": (self._postgres, postgres),
@@ -46,6 +48,8 @@ class Background:
 
     async def process_shutdown(self, *_: object) -> None:
         await ended(self._tasks)
+        with suppress(StorageDown):
+            await self._services.notebook.write()
         await self._services.searching.aclose()
         await self._services.enquiring.aclose()
 
@@ -108,6 +112,12 @@ class Background:
         while True:
             await asyncio.sleep(_ASKED_EVERY)
             if await self._services.searching.flush_asked():
+                line.well()
+
+    async def _history(self, line: "Line") -> None:
+        while True:
+            await asyncio.sleep(notebook.WRITTEN_EVERY)
+            if await self._services.notebook.write():
                 line.well()
 
     async def _heartbeat(self, line: "Line") -> None:

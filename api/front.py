@@ -14,6 +14,7 @@ from api import bodies
 from api.limits import Standing
 from api.memory import Hot
 from api.metrics import BY_MEMORY, UNMATCHED
+from api.notebook import LOOK
 from api.problems import MEDIA_TYPE, Kind, Problem
 from api.services import Services
 
@@ -52,18 +53,19 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
             scope["headers"] = [(name, value) for name, value in scope["headers"]]
         read = {name: value for name, value in scope["headers"] if name in _READ}
         request_id = self._request_id(read)
+        credential = read.get(b"x-api-key") or read.get(b"authorization")
         always: Headers = [(b"x-request-id", request_id)]
         if scope["path"] not in self._unlimited:
             limits, client = self._services.limits, scope.get("client")
-            standing = limits.spend(
-                client[0] if client else "", read.get(b"x-api-key") or read.get(b"authorization"), now
-            )
+            standing = limits.spend(client[0] if client else "", credential, now)
             always += ((b"ratelimit-policy", limits.policy), (b"ratelimit", limits.header(standing)))
             if standing.left < 0:
                 await self._refuse(scope, send, always, standing, started)
                 return
         hot = self._hot(scope, read, now)
         if hot is not None:
+            if credential is not None and hot.route != LOOK:
+                self._services.notebook.note(credential, hot.search_id, now)
             await self._serve(send, always, hot, read, started)
         else:
             scope[REQUEST_ID] = request_id.decode()

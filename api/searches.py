@@ -22,7 +22,7 @@ _AN_ID: Final = re.compile("[a-z2-7]{26}")
 
 def by_query_string(vertical: Vertical) -> Call:
     async def search(services: Services, asked: Asked[Any, Nothing]) -> Reply:
-        query = _asked(services, vertical, asked.query)
+        query = _asked(services, asked, vertical, asked.query)
         link_before = paging.link_before(asked.path, asked.pairs)
         return await found(services, asked, query, asked.query, link_before=link_before)
 
@@ -32,7 +32,7 @@ def by_query_string(vertical: Vertical) -> Call:
 def by_body(vertical: Vertical) -> Call:
     async def search(services: Services, asked: Asked[Nothing, Any]) -> Reply:
         """Its next page is a GET of the search."""
-        query = _asked(services, vertical, asked.body)
+        query = _asked(services, asked, vertical, asked.body)
         return await found(services, asked, query, asked.body, link_before=link_to(query, asked.body))
 
     return search
@@ -40,7 +40,7 @@ def by_body(vertical: Vertical) -> Call:
 
 async def create(services: Services, asked: Asked[Nothing, Any]) -> Reply:
     """The same question has the same id, so creating it twice is one search."""
-    query = _asked(services, VERTICALS[asked.body.vertical], asked.body)
+    query = _asked(services, asked, VERTICALS[asked.body.vertical], asked.body)
     made = await found(services, asked, query, asked.body, link_before=link_to(query, asked.body))
     headers = dict(made.headers) | {"Location": f"/v1/searches/{query.id}"}
     return msgspec.structs.replace(made, headers=tuple(headers.items()))
@@ -69,10 +69,16 @@ async def follow(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
     return Reply(events=events.stream(services, query, seen), headers=(("Cache-Control", "no-store"),))
 
 
-def _asked(services: Services, vertical: Vertical, taken: SearchWishes) -> Query:
-    """Raises Problem (503) before the airports are known, without which no question has a meaning."""
+def _asked(services: Services, asked: Asked[Any, Any], vertical: Vertical, taken: SearchWishes) -> Query:
+    """Noted for whoever shows a credential.
+
+    Raises Problem (503) before the airports are known, without which no question has a meaning.
+    """
     atlas_of(services)
-    return vertical.query(taken, bearings(services))
+    query = vertical.query(taken, bearings(services))
+    if asked.caller is not None:
+        services.notebook.note(asked.caller, query.id, asked.now)
+    return query
 
 
 def _wished(vertical: Vertical, asked: Asked[Any, Nothing]) -> SearchWishes:

@@ -14,6 +14,7 @@ from api.enquiring import Enquiring
 from api.limits import Limits
 from api.memory import Answers
 from api.metrics import Metrics
+from api.notebook import Notebook
 from api.searching import Searching
 from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
@@ -41,6 +42,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     answers: Answers
     searching: Searching
     enquiring: Enquiring
+    notebook: Notebook
     shelf: Shelf
     limits: Limits
     metrics: Metrics
@@ -67,6 +69,7 @@ def services(
     """`rate_limit` is requests a minute for each caller, `memory_bytes` what answers may take of this process."""
     cache = SearchCache(redis_client)
     held = Answers(most_bytes=memory_bytes)
+    searching = Searching(answers=held, cache=cache, queue=queue, clock=clock)
     return Services(
         engine=engine,
         redis=redis_client,
@@ -74,8 +77,9 @@ def services(
         queue=queue,
         catalogue=Catalogue(engine),
         answers=held,
-        searching=Searching(answers=held, cache=cache, queue=queue, clock=clock),
+        searching=searching,
         enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
+        notebook=Notebook(engine=engine, searching=searching),
         shelf=Shelf(most_bytes=memory_bytes // 8),
         limits=Limits(rate_limit),
         metrics=metrics or Metrics(),

@@ -17,12 +17,13 @@ _MOST_DROPPED: Final = 10_000  # at once
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """That somebody has asked something so many times, the last time at this instant."""
+    """That somebody has asked something so many times, and when for the first and the last time."""
 
     caller: str
     query: Query
     times: int
-    at: datetime
+    first_asked_at: datetime
+    last_asked_at: datetime
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +50,8 @@ async def note(connection: AsyncConnection, notes: Iterable[Note]) -> None:
             "search_id": one.query.id,
             "query": one.query,
             "times": one.times,
-            "first_asked_at": one.at,
-            "last_asked_at": one.at,
+            "first_asked_at": one.first_asked_at,
+            "last_asked_at": one.last_asked_at,
         }
         # In the order of the key, so that two at once wait for each other instead of each for the other.
         for one in sorted(notes, key=lambda one: (one.caller, one.query.id))
@@ -59,6 +60,7 @@ async def note(connection: AsyncConnection, notes: Iterable[Note]) -> None:
         return
     statement = insert(ASKED_SEARCHES)
     grown = {
+        "first_asked_at": func.least(ASKED_SEARCHES.c.first_asked_at, statement.excluded.first_asked_at),
         "times": ASKED_SEARCHES.c.times + statement.excluded.times,
         "last_asked_at": func.greatest(ASKED_SEARCHES.c.last_asked_at, statement.excluded.last_asked_at),
     }

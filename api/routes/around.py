@@ -1,13 +1,35 @@
 """Calls around a search, and the lists that its fields are chosen from."""
 
+from types import MappingProxyType
 from typing import Final
 
 from api.cars import categories
 from api.hotels import amenities
-from api.route import Group, Route, one
-from api.search import compare
+from api.route import Answer, Group, Route, Who, one
+from api.search import compare, history
 
 ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/search/history",
+        call=history.history,
+        group=Group.SEARCH,
+        summary="What you have searched for",
+        query=history.HistoryWishes,
+        answers=one("Your searches, the newest first.", history.History, headers=("Link",)),
+        example="/v1/search/history",
+        who=Who.CALLER,
+    ),
+    Route(
+        method="DELETE",
+        path="/v1/search/history",
+        call=history.forget,
+        group=Group.SEARCH,
+        summary="Forget what you have searched for",
+        answers=MappingProxyType({204: Answer(meaning="It is forgotten.", media_type=None)}),
+        example="/v1/search/history",
+        who=Who.CALLER,
+    ),
     Route(
         method="POST",
         path="/v1/search/compare",
