@@ -199,10 +199,15 @@ class Answers:
 
     def offer(self, offer_id: str, now: datetime) -> Offer | None:
         """An offer of any search that is held, the latest used ones looked at first; it may have expired."""
+        held = self.offering(offer_id, now)
+        return None if held is None else held.offer(offer_id)
+
+    def offering(self, offer_id: str, now: datetime) -> Held | None:
+        """The search that has the offer, the latest used one of several."""
         for search_id in reversed(tuple(self._held)):
             held = self.get(search_id, now)
-            if held is not None and (found := held.offer(offer_id)) is not None:
-                return found
+            if held is not None and held.offer(offer_id) is not None:
+                return held
         return None
 
     def get(self, search_id: str, now: datetime) -> Held | None:

@@ -13,12 +13,12 @@ from domain.offers import Offer
 from storage import offers
 from storage.engine import transaction
 
-_AN_ID: Final = re.compile("[a-z2-7]{26}")
+AN_ID: Final = re.compile("[a-z2-7]{26}")
 
 
 async def offer(services: Services, asked: Asked[Any, Any]) -> Reply:
     """What nobody can book any more is gone, whether it is still in the books or not."""
-    return _shown(services, asked, await _found(services, asked))
+    return _shown(services, asked, await found(services, asked))
 
 
 async def flight(services: Services, asked: Asked[Any, Any]) -> Reply:
@@ -31,27 +31,27 @@ async def car(services: Services, asked: Asked[Any, Any]) -> Reply:
 
 
 async def _of(vertical: Vertical, services: Services, asked: Asked[Any, Any]) -> Reply:
-    found = await _found(services, asked)
-    if selling(found) is not vertical:
+    offer = await found(services, asked)
+    if selling(offer) is not vertical:
         raise not_there(f"This offer is not one of {vertical.name}.")
-    return _shown(services, asked, found)
+    return _shown(services, asked, offer)
 
 
-async def _found(services: Services, asked: Asked[Any, Any]) -> Offer:
+async def found(services: Services, asked: Asked[Any, Any]) -> Offer:
     """The newest state that this process holds goes before PostgreSQL, which hears of an offer a moment later.
 
     Raises Problem (404).
     """
     offer_id = asked.place["offer_id"]
     now = services.clock()
-    found = services.answers.offer(offer_id, now)
-    if found is None and _AN_ID.fullmatch(offer_id):
+    offer = services.answers.offer(offer_id, now)
+    if offer is None and AN_ID.fullmatch(offer_id):
         async with transaction(services.engine) as connection:
-            found = await offers.get(connection, offer_id)
-    if found is None or found.expired(now):
+            offer = await offers.get(connection, offer_id)
+    if offer is None or offer.expired(now):
         raise not_there("This offer is unknown or can't be booked any more; search again.")
-    return found
+    return offer
 
 
-def _shown(services: Services, asked: Asked[Any, Any], found: Offer) -> Reply:
-    return reply(services, asked, selling(found).detailed(found), cache_control="no-cache")
+def _shown(services: Services, asked: Asked[Any, Any], offer: Offer) -> Reply:
+    return reply(services, asked, selling(offer).detailed(offer), cache_control="no-cache")

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 import msgspec
 
+from domain.searches import Outcome, SupplierReport
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -20,6 +22,7 @@ class Kind(Enum):
     UNSUPPORTED_MEDIA_TYPE = ("unsupported_media_type", 415, "Bodies are JSON here")
     INVALID = ("invalid", 422, "Something in the request makes no sense")
     TOO_MANY_REQUESTS = ("too_many_requests", 429, "Too many requests")
+    SUPPLIER_FAILED = ("supplier_failed", 502, "A supplier behind us gives no answer")
     INTERNAL = ("internal", 500, "Something broke on our side")
     UNAVAILABLE = ("unavailable", 503, "We can't answer just now")
 
@@ -42,6 +45,14 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pointer: str | None = None
 
 
+class SupplierTrouble(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier that was asked and gave no answer."""
+
+    supplier: str
+    status: Outcome
+    detail: str | None
+
+
 class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What every error looks like."""
 
@@ -54,18 +65,28 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     errors: Annotated[
         tuple[Flaw, ...], msgspec.Meta(description="Everything that is wrong with the input, each with its place.")
     ] = ()
+    suppliers: Annotated[
+        tuple[SupplierTrouble, ...], msgspec.Meta(description="Whoever was asked in vain, and how that went.")
+    ] = ()
 
 
 class Problem(Exception):
     """Ends a request with a problem document."""
 
     def __init__(
-        self, kind: Kind, detail: str, *, flaws: Iterable[Flaw] = (), headers: Iterable[tuple[str, str]] = ()
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        flaws: Iterable[Flaw] = (),
+        suppliers: Iterable[SupplierTrouble] = (),
+        headers: Iterable[tuple[str, str]] = (),
     ) -> None:
         super().__init__(detail)
         self.kind: Final = kind
         self.detail: Final = detail
         self.flaws: Final = tuple(flaws)
+        self.suppliers: Final = tuple(suppliers)
         self.headers: Final = tuple(headers)
 
     def document(self, request_id: str) -> bytes:
@@ -78,6 +99,7 @@ class Problem(Exception):
                 code=self.kind.code,
                 request_id=request_id,
                 errors=self.flaws,
+                suppliers=self.suppliers,
             )
         )
 
@@ -88,6 +110,16 @@ def not_there(what: str) -> Problem:
 
 def unavailable(detail: str, *, retry_after_seconds: int = 2) -> Problem:
     return Problem(Kind.UNAVAILABLE, detail, headers=(("Retry-After", str(retry_after_seconds)),))
+
+
+def supplier_failed(reports: Iterable[SupplierReport]) -> Problem:
+    """Nobody who could know has answered; without a report there is nobody who could."""
+    asked = tuple(
+        SupplierTrouble(supplier=report.supplier, status=report.status, detail=report.detail) for report in reports
+    )
+    told = "; ".join(f"{one.supplier}: {one.status}" for one in asked)
+    detail = f"No answer from {told}." if told else "No supplier that could answer is connected."
+    return Problem(Kind.SUPPLIER_FAILED, detail, suppliers=asked)
 
 
 def invalid(flaws: Iterable[Flaw]) -> Problem:

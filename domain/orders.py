@@ -1,8 +1,9 @@
 """What is bought from one supplier: a quote, an order, its cancellation, and why a supplier says no."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -60,6 +61,36 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
     def status(self, offer: Offer) -> QuoteStatus:
         return QuoteStatus.SAME if self.price == offer.price else QuoteStatus.CHANGED
+
+
+# Nothing is booked by an older quote, however long its supplier would stand by it.
+QUOTED_FOR: Final = timedelta(minutes=10)
+
+
+class QuotedOffer(msgspec.Struct, frozen=True, kw_only=True, tag="quoted", tag_field="verdict"):
+    """An offer as it was shown, the question that it answered, and what its supplier says that it costs now."""
+
+    id: str
+    offer: Offer
+    query: Query
+    quote: Quote
+
+    @property
+    def status(self) -> QuoteStatus:
+        return self.quote.status(self.offer)
+
+    @property
+    def expires_at(self) -> datetime:
+        return min(self.quote.expires_at, self.quote.quoted_at + QUOTED_FOR)
+
+
+class OfferGone(msgspec.Struct, frozen=True, kw_only=True, tag="gone", tag_field="verdict"):
+    """Its supplier does not sell the offer any more, or not at that price and tells no other."""
+
+    offer: Offer
+    reason: Reason
+    detail: str
+    told_at: datetime
 
 
 class ChosenExtra(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,12 +12,13 @@ import structlog
 from adapters.kit.archive import about
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import pages
-from domain.enquiries import KEPT, Enquiry, enquiry_id
+from domain.enquiries import KEPT, Enquiry, QuoteEnquiry, enquiry_id
 from domain.jobs import AnswerEnquiry
 from domain.places import Atlas
 from domain.searches import SkippedRecord, SupplierReport
 from storage.enquiries import EnquiryBook, Told, records
 from workers.hearing import Heard, Words, heard
+from workers.quotes import quoted
 from workers.tools import Tools
 
 _log: Final = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ async def looked_up(enquiry: Enquiry, tools: Tools, deadline: float) -> Heard:
 
 
 # Who is asked, and how, where it is not a lookup.
-_ANSWERS: Final[Mapping[type[Any], Answer]] = MappingProxyType({})
+_ANSWERS: Final[Mapping[type[Any], Answer]] = MappingProxyType({QuoteEnquiry: quoted})
 
 
 async def _looked_up(client: SupplierClient, enquiry: Enquiry, atlas: Atlas, deadline: float) -> Words:

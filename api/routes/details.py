@@ -3,11 +3,34 @@
 from types import MappingProxyType
 from typing import Final
 
-from api import offers
+from api import offers, quotes
 from api.cars.answers import RentalOfferDetails
 from api.flights.answers import FlightOfferDetails
-from api.route import Group, Route, one
+from api.problems import MEDIA_TYPE, ProblemDocument
+from api.route import Answer, Group, Route, one
 from api.verticals import VERTICALS
+
+_AN_OFFER: Final = MappingProxyType({"offer_id": "The id of an offer in a search."})
+_PENDING: Final = ("Location", "Retry-After")
+_IN_VAIN: Final = Answer(
+    meaning="No supplier that could know has answered; `suppliers` says who was asked, and how that went.",
+    shapes=(ProblemDocument,),
+    media_type=MEDIA_TYPE,
+)
+_A_QUOTE: Final = MappingProxyType(
+    {
+        200: Answer(
+            meaning="What the offer costs now: `same`, `changed` with both prices, or `gone`.",
+            shapes=tuple(quotes.SHAPES.values()),
+        ),
+        202: Answer(
+            meaning="The supplier is being asked and has not answered yet: look there, after that long.",
+            shapes=(quotes.QuotePending,),
+            headers=_PENDING,
+        ),
+        502: _IN_VAIN,
+    }
+)
 
 ROUTES: Final = (
     Route(
@@ -16,9 +39,42 @@ ROUTES: Final = (
         call=offers.offer,
         group=Group.DETAILS,
         summary="One offer, with what it is for",
-        place=MappingProxyType({"offer_id": "The id of an offer in a search."}),
+        place=_AN_OFFER,
         answers=one("The offer.", *(vertical.details for vertical in VERTICALS.values())),
         example="/v1/offers/{offer_id}",
+        cacheable=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/offers/{offer_id}/quote",
+        call=quotes.ask,
+        group=Group.DETAILS,
+        summary="Ask what an offer costs now",
+        query=quotes.QuoteWishes,
+        place=_AN_OFFER,
+        answers=_A_QUOTE,
+        example="/v1/offers/{offer_id}/quote?wait=10",
+    ),
+    Route(
+        method="GET",
+        path="/v1/offers/{offer_id}/quote",
+        call=quotes.look,
+        group=Group.DETAILS,
+        summary="The last quote of an offer",
+        query=quotes.QuoteWishes,
+        place=_AN_OFFER,
+        answers=_A_QUOTE,
+        example="/v1/offers/{offer_id}/quote?wait=10",
+    ),
+    Route(
+        method="GET",
+        path="/v1/quotes/{quote_id}",
+        call=quotes.by_id,
+        group=Group.DETAILS,
+        summary="One quote",
+        place=MappingProxyType({"quote_id": "The id that a quote was answered with."}),
+        answers=one("The quote.", *quotes.SHAPES.values()),
+        example="/v1/quotes/{quote_id}",
         cacheable=True,
     ),
     Route(
@@ -27,7 +83,7 @@ ROUTES: Final = (
         call=offers.flight,
         group=Group.DETAILS,
         summary="The flights of an offer",
-        place=MappingProxyType({"offer_id": "The id of an offer in a search."}),
+        place=_AN_OFFER,
         answers=one("The offer and its journey.", FlightOfferDetails),
         example="/v1/flights/{offer_id}",
         cacheable=True,
@@ -38,7 +94,7 @@ ROUTES: Final = (
         call=offers.car,
         group=Group.DETAILS,
         summary="The rental of an offer",
-        place=MappingProxyType({"offer_id": "The id of an offer in a search."}),
+        place=_AN_OFFER,
         answers=one("The offer and its rental.", RentalOfferDetails),
         example="/v1/cars/{offer_id}",
         cacheable=True,

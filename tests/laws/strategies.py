@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain import acriss, aviation, cars, enquiries, hotels, orders, travellers
+from domain import acriss, aviation, cars, enquiries, hotels, orders, pricing, travellers
 from domain.cancellation import CancellationStep
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.flights import Itinerary, Segment, Slice
@@ -23,12 +23,22 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRates,
     SyncRoutes,
     Terms,
 )
 from domain.matching.flights import merged
 from domain.money import EXPONENTS, Money
-from domain.offers import ComponentKind, FlightConditions, FlightOffer, Offer, PriceComponent, adding_up, offer_id
+from domain.offers import (
+    ComponentKind,
+    Conversion,
+    FlightConditions,
+    FlightOffer,
+    Offer,
+    PriceComponent,
+    adding_up,
+    offer_id,
+)
 from domain.places import Airline, Airport, Place, Point
 from domain.queries import Cabin, Fault, FlightQuery, Party
 from domain.searches import Outcome, Replacement, Result, Search, SkippedRecord, SupplierReport, arrived, begun
@@ -136,10 +146,12 @@ anybody = st.sampled_from(SUPPLIERS)
 
 @st.composite
 def offers(draw: st.DrawFn, *, suppliers: st.SearchStrategy[str] = anybody) -> FlightOffer:
-    """In euros, since the offers of one search share its currency; few references, so that some come twice."""
+    """Shown in euros, since a search has one currency, charged in euros or dollars; few references: some come twice."""
     supplier, reference = draw(suppliers), draw(st.sampled_from(["a", "b", "c", "d"]))
     price = draw(st.integers(1, 30).map(lambda euros: Money.of(euros * 10, "EUR")))
-    parts = tuple(draw(st.lists(components("EUR"), max_size=3)))
+    worth = draw(st.none() | st.just(Conversion(amount=price, rate=Decimal("0.5"), rate_on=NOW.date())))
+    price = price if worth is None else Money(amount=price.amount * 2, currency="USD")
+    parts = tuple(draw(st.lists(components(price.currency), max_size=3)))
     fetched_at = NOW - timedelta(seconds=draw(st.integers(0, 3)))
     return Offer(
         id=offer_id(supplier, reference),
@@ -153,6 +165,7 @@ def offers(draw: st.DrawFn, *, suppliers: st.SearchStrategy[str] = anybody) -> F
         expires_at=fetched_at + draw(spans),
         seats_left=draw(pieces),
         supplier_extra=draw(st.dictionaries(words, words, max_size=2)),
+        converted=worth,
     )
 
 
@@ -239,6 +252,7 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     SyncAirports: st.builds(SyncAirports, job_id=words),
     SyncRoutes: st.builds(SyncRoutes, job_id=words),
     SyncAirlines: st.builds(SyncAirlines, job_id=words),
+    SyncRates: st.builds(SyncRates),
     DropExpiredOffers: st.builds(DropExpiredOffers),
     DropOldReplies: st.builds(DropOldReplies, days=st.integers(1, 30)),
     DropOldHistory: st.builds(DropOldHistory),
@@ -279,13 +293,13 @@ VALUES = _WITH_RULES | {
     kind: built(kind, _WITH_RULES)
     for kind in (
         acriss.CarClass, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
-        aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, cars.Coverage,
-        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, enquiries.FlightsEnquiry,
+        aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, Conversion, cars.Coverage,
+        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, pricing.DailyRates, enquiries.FlightsEnquiry,
         enquiries.Keeping, enquiries.OffersEnquiry, enquiries.PlaceEnquiry, enquiries.PositionsEnquiry,
         enquiries.QuoteEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry, enquiries.TimetableEnquiry,
         enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
         hotels.StayConditions, orders.Attempt, orders.Cancellation, orders.ChosenExtra, orders.Locator, orders.Order,
-        orders.OrderRequest, orders.Quote, orders.QuoteRequest, Party, Place, travellers.Contact, travellers.Document,
+        orders.OfferGone, orders.OrderRequest, orders.Quote, orders.QuotedOffer, orders.QuoteRequest, Party, Place, travellers.Contact, travellers.Document,
         travellers.Traveller,
     )
 }  # fmt: skip
