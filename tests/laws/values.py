@@ -42,6 +42,7 @@ _BY_TYPE: Final[dict[Any, Strategy]] = {
     timedelta: st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds)),
     Mapping[str, str]: st.dictionaries(words, words, max_size=2),
     dict[str, str]: st.dictionaries(words, words, max_size=2),
+    Mapping[str, Decimal]: st.dictionaries(words, st.integers(1, 100).map(Decimal), max_size=2),
 }
 _BY_NAME: Final[dict[str, Strategy]] = {
     "icao24": _addresses,
