@@ -39,8 +39,8 @@ def test_every_offer_is_there_once_and_none_is_invented(basket: list[FlightOffer
 def test_the_cheapest_comes_first_among_offers_and_among_results(basket: list[FlightOffer]) -> None:
     results = merged(basket)
     for result in results:
-        assert [offer.price for offer in result.offers] == sorted(offer.price for offer in result.offers)
-    cheapest = [result.offers[0].price for result in results]
+        assert [offer.shown_price for offer in result.offers] == sorted(offer.shown_price for offer in result.offers)
+    cheapest = [result.offers[0].shown_price for result in results]
     assert cheapest == sorted(cheapest)
 
 
