@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import falcon.asgi
 import msgspec
+from falcon.asgi import Request, Response
 
 from api.background import Background
 from api.front import Front
@@ -35,8 +36,23 @@ def _by_path(services: Services) -> Mapping[str, Mapping[str, Responder]]:
     """HEAD is answered as GET is, and Falcon leaves the body out."""
     places: defaultdict[str, dict[str, Responder]] = defaultdict(dict)
     for route in ROUTES:
-        respond = responder(route, services)
-        places[route.path][f"on_{route.method.lower()}"] = respond
+        path, respond = _numbered(route.path, responder(route, services))
+        places[path][f"on_{route.method.lower()}"] = respond
         if route.method == "GET":
-            places[route.path]["on_head"] = respond
+            places[path]["on_head"] = respond
     return places
+
+
+def _numbered(path: str, respond: Responder) -> tuple[str, Responder]:
+    """The path with its names numbered, because Falcon wants all that may stand at one place to go by one name there.
+
+    We call what stands behind `/v1/flights/` an offer's id, or the number of a flight, by what follows.
+    """
+    parts = path.split("/")
+    names = {f"part{at}": part[1:-1] for at, part in enumerate(parts) if part.startswith("{")}
+    numbered = "/".join(f"{{part{at}}}" if f"part{at}" in names else part for at, part in enumerate(parts))
+
+    async def named(req: Request, resp: Response, **place: str) -> None:
+        await respond(req, resp, **{names[part]: told for part, told in place.items()})
+
+    return numbered, named

@@ -32,12 +32,17 @@ class Background:
 
     async def process_startup(self, *_: object) -> None:
         """Never fails for storage that is away: the process starts, says that it is not ready, and recovers."""
-        redis, postgres = Line("redis"), Line("postgres")
+        redis, postgres, services = Line("redis"), Line("postgres"), self._services
         work = {
             "arrivals": (self._arrivals, redis),
             "catalogue": (self._catalogue, postgres),
             "catalogue_news": (self._catalogue_news, redis),
             "enquiries": (self._enquiries, redis),
+            "flight_beat": (lambda _: services.following.beat(), postgres),
+            "flight_looks": (lambda line: services.following.look(line.well), postgres),
+            "flight_wakes": (lambda _: services.following.wake(), postgres),
+            "flight_watches": (lambda line: services.following.watch(line.well), postgres),
+            "flight_words": (lambda line: services.following.hear(line.well), redis),
             "heartbeat": (self._heartbeat, redis),
             "history": (self._history, postgres),
             "limits": (self._limits, redis),

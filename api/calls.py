@@ -1,6 +1,6 @@
 """A call as its resource sees it: what was asked, already read and checked, and what is to be answered."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +12,8 @@ from api.bodies import Rendering
 from api.memory import Visited
 from api.services import Services
 
+# Gets what ASGI calls `receive` and `send`, and ends when the answer does.
+Stream = Callable[[Callable[[], Awaitable[dict[str, Any]]], Callable[[dict[str, Any]], Awaitable[None]]], Awaitable[None]]
 Query = TypeVar("Query")
 Body = TypeVar("Body")
 
@@ -43,10 +45,14 @@ class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """Either a rendering, or events, or nothing but a status and headers."""
+    """Either a rendering, or events, or nothing but a status and headers.
+
+    A `stream` takes the line over when the head is out: for answers that ten thousand clients keep open at once.
+    """
 
     status: int = 200
     rendering: Rendering | None = None
+    stream: Stream | None = None
     events: "AsyncIterator[falcon.asgi.SSEvent] | None" = None
     headers: tuple[tuple[str, str], ...] = ()
 

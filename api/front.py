@@ -25,6 +25,7 @@ Headers = list[tuple[bytes, bytes]]
 
 REQUEST_ID: Final = "travelhub.request_id"  # where the rest of the API finds them in the scope
 ROUTE: Final = "travelhub.route"
+STREAM: Final = "travelhub.stream"  # what goes on where Falcon ends
 _READ: Final = frozenset({b"x-request-id", b"accept-encoding", b"if-none-match", b"authorization", b"x-api-key"})
 _AN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}").fullmatch
 
@@ -113,14 +114,25 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, always: Iterable[tuple[bytes, bytes]], started: float
     ) -> None:
-        """Everything else is Falcon's; what every answer carries is added on its way out."""
+        """Everything else is Falcon's; what every answer carries is added on its way out.
+
+        Of a stream Falcon sends the head only. It goes on when Falcon has let go of request and response, so that an
+        open line costs no more than it must.
+        """
 
         async def sent(event: dict[str, Any]) -> None:
             if event["type"] == "http.response.start":
-                event["headers"] = [*event["headers"], *always]
+                head = event["headers"]
+                if STREAM in scope:
+                    head = [(name, value) for name, value in head if name != b"content-length"]
+                event["headers"] = [*head, *always]
                 route = scope.get(ROUTE, UNMATCHED)
                 seconds = time.perf_counter() - started
                 self._services.metrics.answered(scope["method"], route, event["status"], seconds)
+            elif STREAM in scope:
+                return
             await send(event)
 
         await super().__call__(scope, receive, sent)
+        if STREAM in scope:
+            await scope[STREAM](receive, send)

@@ -45,6 +45,7 @@ class Farewell:
     ) -> None:
         loop.call_soon_threadsafe(self._services.searching.leave)
         loop.call_soon_threadsafe(self._services.enquiring.leave)
+        loop.call_soon_threadsafe(self._services.following.leave)
         if callable(server):
             server(number, frame)
 

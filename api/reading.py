@@ -9,7 +9,7 @@ import falcon.asgi
 
 from api import params
 from api.calls import Asked, write
-from api.front import ROUTE
+from api.front import ROUTE, STREAM
 from api.limits import key_of
 from api.params import Nothing
 from api.problems import Kind, Problem, invalid
@@ -36,6 +36,8 @@ def responder(route: Route, services: Services) -> Responder:
         asked = await _asked(route, services, req, place)
         reply = await route.call(services, asked)
         write(reply, resp, if_none_match=req.get_header("If-None-Match") if route.method == "GET" else None)
+        if reply.stream is not None and req.method == "GET":
+            req.scope[STREAM] = reply.stream
 
     return respond
 

@@ -7,6 +7,7 @@ import msgspec
 import redis.asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.aviation.following import Following
 from api.bodies import Shelf
 from api.catalogue import Catalogue
 from api.dependencies import Check
@@ -42,6 +43,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     answers: Answers
     searching: Searching
     enquiring: Enquiring
+    following: Following
     notebook: Notebook
     shelf: Shelf
     limits: Limits
@@ -79,6 +81,7 @@ def services(
         answers=held,
         searching=searching,
         enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
+        following=Following(engine=engine, client=redis_client, queue=queue, clock=clock),
         notebook=Notebook(engine=engine, searching=searching),
         shelf=Shelf(most_bytes=memory_bytes // 8),
         limits=Limits(rate_limit),

@@ -5,6 +5,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from api import answers, jobs, places, wishes
+from api.aviation import answers as flying
+from api.aviation import status
+from api.aviation.status import StatusWishes
 from api.params import Reading
 from api.route import Answer, Group, Route, Who, one
 from api.services import Services
@@ -128,6 +131,32 @@ ROUTES: Final = (
         place=MappingProxyType({"job_id": "The id that the sync was answered with."}),
         answers=one("The job.", answers.SyncJob),
         example="/v1/jobs/{job_id}",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/flights/{flight_number}/status",
+        call=status.status,
+        group=Group.AVIATION,
+        summary="How a flight stands; with `Accept: text/event-stream` as a stream of all that changes",
+        query=StatusWishes,
+        place=MappingProxyType({"flight_number": "With the airline's IATA or ICAO designator: LX14 or SWR14."}),
+        answers=MappingProxyType(
+            {
+                200: Answer(
+                    meaning="How it stands. As a stream: a `status` event, a `change` for each that follows, and `ended` "
+                    "when nothing more will come; each is a FlightEvent. `Last-Event-ID` resumes without a gap.",
+                    shapes=(flying.FlightStanding, flying.FlightEvent),
+                ),
+                202: Answer(
+                    meaning="Suppliers are being asked: come back.",
+                    media_type=None,
+                    headers=("Location", "Retry-After"),
+                ),
+                204: Answer(meaning="`Last-Event-ID` was the last event of all.", media_type=None),
+            }
+        ),
+        example="/v1/flights/LX14/status",
         cacheable=True,
     ),
 )
