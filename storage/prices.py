@@ -1,6 +1,6 @@
 """Every price that was seen, for ninety days: a partition for each day, so that old days go at once and cost nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
@@ -59,18 +59,18 @@ async def keep(connection: AsyncConnection, seen: Iterable[Observation]) -> int:
 
 async def lowest(
     connection: AsyncConnection,
-    subject: bytes,
+    subjects: Collection[bytes],
     *,
     since: datetime,
     until: datetime,
     per: str,
     acriss: str | None = None,
 ) -> tuple[Lowest, ...]:
-    """By time, currency and supplier. `per` is `hour` or `day`."""
+    """Of all the subjects together, by time, currency and supplier. `per` is `hour` or `day`."""
     begins = func.date_trunc(per, _SEEN.seen_at, "UTC").label("since")
     wanted = (
         select(begins, _SEEN.currency, _SEEN.supplier, func.min(_SEEN.amount), func.count())
-        .where(_SEEN.subject == subject, _SEEN.seen_at >= since, _SEEN.seen_at < until)
+        .where(_SEEN.subject.in_(subjects), _SEEN.seen_at >= since, _SEEN.seen_at < until)
         .group_by(begins, _SEEN.currency, _SEEN.supplier)
         .order_by(begins, _SEEN.currency, _SEEN.supplier)
     )

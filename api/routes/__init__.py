@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from api.routes import about, around, aviation, details, operations, search
+from api.routes import about, around, aviation, details, operations, prices, search
 
-ROUTES: Final = (*search.ROUTES, *around.ROUTES, *details.ROUTES, *aviation.ROUTES, *operations.ROUTES, *about.ROUTES)
+ROUTES: Final = (
+    *search.ROUTES,
+    *around.ROUTES,
+    *prices.ROUTES,
+    *details.ROUTES,
+    *aviation.ROUTES,
+    *operations.ROUTES,
+    *about.ROUTES,
+)
 UNLIMITED: Final = frozenset(route.path for route in ROUTES if route.unlimited)
