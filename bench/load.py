@@ -1,14 +1,18 @@
-"""A load generator for one URL: keep-alive connections, prepared bytes, a process of its own.
+"""A load generator: keep-alive connections, prepared bytes, a process of its own.
 
-`python -m bench.load http://127.0.0.1:8000/path --connections 32 --seconds 5` prints one JSON object. A client that parses and
+`python -m bench.load http://127.0.0.1:8000/path --connections 32 --seconds 5` asks for one URL and prints one JSON object; with
+`--paths FILE` its connections take turns at the paths of the file, a line each, again and again. A client that parses and
 checks each answer as a browser does would be slower than the servers that it measures; this one reads the status line
 and the length, and counts every answer that is not a 200.
 """
 
 import argparse
 import asyncio
+import itertools
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -30,10 +34,10 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the same request again as soon as the answer to the last one is whole."""
+    """Sends the next request as soon as the answer to the last one is whole."""
 
-    def __init__(self, request: bytes, tally: "_Tally") -> None:
-        self._request: Final = request
+    def __init__(self, requests: Iterator[bytes], tally: "_Tally") -> None:
+        self._requests: Final = requests
         self._tally: Final = tally
         self._held = bytearray()
         self._missing = 0
@@ -68,7 +72,7 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
             return
         self._sent_at = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
 
 class _Tally:
@@ -91,24 +95,28 @@ class _Tally:
             self.times.append(seconds)
 
 
-async def loaded(url: str, *, connections: int, seconds: float, headers: dict[str, str]) -> Load:
-    """Ends by itself after the warm-up and `seconds`."""
+async def loaded(
+    url: str,
+    *,
+    connections: int,
+    seconds: float,
+    headers: dict[str, str],
+    paths: Sequence[str] = (),
+    warm_up: float = _WARM_UP_SECONDS,
+) -> Load:
+    """Ends by itself after the warm-up and `seconds`. With `paths`, the URL tells the server only."""
     parts = urlsplit(url)
-    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    lines = [
-        f"GET {target} HTTP/1.1",
-        f"Host: {parts.netloc}",
-        *(f"{name}: {value}" for name, value in headers.items()),
-    ]
-    request = ("\r\n".join(lines) + "\r\n\r\n").encode()
+    told = "".join(f"{name}: {value}\r\n" for name, value in (("Host", parts.netloc), *headers.items()))
+    targets = paths or (f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}",)
+    requests = itertools.cycle([f"GET {target} HTTP/1.1\r\n{told}\r\n".encode() for target in targets])
     tally, loop = _Tally(), asyncio.get_running_loop()
     assert parts.hostname in {"127.0.0.1", "localhost", "::1"}, "load stays on this machine"
     assert parts.port is not None, "name the port"
     port = parts.port
     for _ in range(connections):
         async with asyncio.timeout(_GIVE_UP_SECONDS):
-            await loop.create_connection(lambda: _Connection(request, tally), parts.hostname, port)
-    await asyncio.sleep(_WARM_UP_SECONDS)
+            await loop.create_connection(lambda: _Connection(requests, tally), parts.hostname, port)
+    await asyncio.sleep(warm_up)
     tally.counting, started = True, time.perf_counter()
     await asyncio.sleep(seconds)
     tally.counting, took = False, time.perf_counter() - started
@@ -131,10 +139,22 @@ def main() -> None:
     words.add_argument("url")
     words.add_argument("--connections", type=int, default=32)
     words.add_argument("--seconds", type=float, default=5.0)
+    words.add_argument("--warm-up", type=float, default=_WARM_UP_SECONDS, help="seconds that do not count")
+    words.add_argument("--paths", type=Path, help="a file with a path on each line")
     words.add_argument("--header", action="append", default=[], help="Name: value")
     asked = words.parse_args()
     headers = dict(header.split(": ", 1) for header in asked.header)
-    load = uvloop.run(loaded(asked.url, connections=asked.connections, seconds=asked.seconds, headers=headers))
+    paths = asked.paths.read_text().split() if asked.paths else ()
+    load = uvloop.run(
+        loaded(
+            asked.url,
+            connections=asked.connections,
+            seconds=asked.seconds,
+            headers=headers,
+            paths=paths,
+            warm_up=asked.warm_up,
+        )  # fmt: skip
+    )
     sys.stdout.write(msgspec.json.encode(load).decode() + "\n")
 
 

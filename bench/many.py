@@ -1,0 +1,133 @@
+"""Many cached searches: what a request costs while a thousand of them are held, and while a hundred thousand are.
+
+Travellers ask as travellers do: few questions very often, most of them hardly ever (Zipf). All searches are in Redis; the
+web process holds what its memory allows, and how much that came to is measured beside the rate.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import accumulate, islice, permutations
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import httpx
+import msgspec
+import psutil
+
+from bench.cached import departure_day
+from bench.figures import Better, Figure, ratio
+from bench.load import Load
+from bench.stack import Stack
+from domain.queries import FlightQuery
+from domain.searches import Search
+from storage.cache import SearchCache, connect
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_FEW: Final = 1_000
+_MANY: Final = 100_000
+_RESULTS: Final = 20  # of each search, a first page
+_REQUESTS: Final = 100_000
+_SECONDS: Final = 8.0
+_WARM_UP_SECONDS: Final = 8.0
+_AT_ONCE: Final = 32
+_ROOM: Final = "4gb"
+_MEGABYTE: Final = 1024 * 1024
+
+
+def measured(running: Stack) -> tuple[Figure, ...]:
+    """The rate with many held against that with few, and what the process takes when it has seen them."""
+    query, search = asyncio.run(_model(running))
+    asked = tuple(islice(_questions(running, query), _MANY))
+    asyncio.run(_published(running, search, asked))
+    paths = [_path(one) for one in asked]
+    few = _load(running, paths[:_FEW])
+    before = _resident_bytes(running)
+    many = _load(running, paths)
+    if refused := few.refused + many.refused:
+        raise AssertionError(f"{refused} answers were not 200")
+    after = _resident_bytes(running)
+    return (
+        ratio("many cached searches", "requests/s with 100,000 cached searches / with 1,000", many.answers_a_second,
+              few.answers_a_second, unit="1/s", aim=0.8,
+              note=f"asked by Zipf's law, {many.body_bytes:,} bytes each, p99 {many.p99_ms:.1f} against {few.p99_ms:.1f} ms"),
+        Figure(name="memory of the web process", measure="resident megabytes after 100,000 cached searches were asked for",
+               ours=after / _MEGABYTE, theirs=before / _MEGABYTE, unit="MB", value=after / _MEGABYTE, aim=700,
+               better=Better.LOWER, note="against the same after 1,000"),
+    )  # fmt: skip
+
+
+async def _model(running: Stack) -> tuple[FlightQuery, Search]:
+    """A real search, from the suppliers' sandboxes, cut to one page."""
+    query = FlightQuery(origin="LHR", destination="JFK", departure_date=date.fromisoformat(departure_day()))
+    async with httpx.AsyncClient(base_url=running.api, timeout=30.0) as client:
+        (await client.get(f"{_path(query)}&wait=20")).raise_for_status()
+    redis = connect(running.servers.redis_url)
+    try:
+        search = await SearchCache(redis).get(query.id)
+    finally:
+        await redis.aclose()
+    assert search is not None, "what was answered is held"
+    return query, msgspec.structs.replace(search, results=search.results[:_RESULTS])
+
+
+def _questions(running: Stack, query: FlightQuery) -> Iterator[FlightQuery]:
+    """The same question between other airports, no two alike."""
+    listed = httpx.get(f"{running.api}/v1/cache/airports", timeout=30.0).raise_for_status().json()["data"]
+    airports = sorted(airport["iata"] for airport in listed)
+    Random(1).shuffle(airports)
+    for origin, destination in permutations(airports, 2):
+        yield msgspec.structs.replace(query, origin=origin, destination=destination)
+
+
+async def _published(running: Stack, search: Search, asked: Iterable[FlightQuery]) -> None:
+    redis = connect(running.servers.redis_url)
+    await redis.config_set("maxmemory", _ROOM)  # the embedded server is made for development, not for so many
+    cache, waiting = SearchCache(redis), iter(asked)
+
+    async def publishing() -> None:
+        for query in waiting:
+            await cache.publish(msgspec.structs.replace(search, query=query))
+
+    try:
+        await asyncio.gather(*(publishing() for _ in range(_AT_ONCE)))
+    finally:
+        await redis.aclose()
+
+
+def _path(query: FlightQuery) -> str:
+    return (
+        f"/v1/flights/search?origin={query.origin}&destination={query.destination}"
+        f"&departure_date={query.departure_date.isoformat()}"
+    )
+
+
+def _by_zipf(paths: Sequence[str]) -> Iterator[str]:
+    """The n-th path is asked for one n-th as often as the first."""
+    heights = list(accumulate(1 / rank for rank in range(1, len(paths) + 1)))
+    chance = Random(2)
+    while True:
+        yield paths[bisect_left(heights, chance.random() * heights[-1])]
+
+
+def _load(running: Stack, paths: Sequence[str]) -> Load:
+    file = running.folder / "paths.txt"
+    file.write_text("\n".join(islice(_by_zipf(paths), _REQUESTS)))
+    command = (
+        *(sys.executable, "-m", "bench.load", running.api, "--paths", str(file)),
+        *("--seconds", str(_SECONDS), "--warm-up", str(_WARM_UP_SECONDS), "--header", "Accept-Encoding: gzip"),
+    )
+    done = subprocess.run(command, cwd=_ROOT, env=os.environ, capture_output=True, check=True, timeout=120)
+    return msgspec.json.decode(done.stdout, type=Load)
+
+
+def _resident_bytes(running: Stack) -> int:
+    """Of the one process that answers, which gunicorn has started."""
+    web = next(process for process in running.processes if process.name == "web")
+    answering = psutil.Process(web.running.pid).children()
+    return max(process.memory_info().rss for process in answering)
