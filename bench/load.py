@@ -153,7 +153,7 @@ def main() -> None:
             headers=headers,
             paths=paths,
             warm_up=asked.warm_up,
-        )  # fmt: skip
+        )
     )
     sys.stdout.write(msgspec.json.encode(load).decode() + "\n")
 
