@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from domain.freshness import NOTHING_FOUND, SUPPLIER_MISSING, AgeLimit, Lifetime, age_limit, lifetime
+from domain.freshness import Ruling, rulings, strictest
 from domain.offers import Offer, Product
 from domain.queries import Query
 
@@ -79,7 +79,8 @@ class Replacement(msgspec.Struct, frozen=True, kw_only=True):
 class Search(msgspec.Struct, frozen=True, kw_only=True):
     """One question and what is known of its answer. `version` grows with each arrival, `started_at` names the fetch.
 
-    `replacements` are all that this fetch has taken back of what it showed, the oldest first.
+    `replacements` are all that this fetch has taken back of what it showed, the oldest first. `fetched_at` is the age
+    of the oldest part, `ended_at` when the last supplier was done with.
     """
 
     query: Query
@@ -90,6 +91,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     fetched_at: datetime | None = None
+    ended_at: datetime | None = None
     fresh_until: datetime | None = None
     expires_at: datetime | None = None
 
@@ -114,6 +116,20 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     def usable(self, now: datetime) -> bool:
         return self.expires_at is not None and now < self.expires_at
 
+    @property
+    def rulings(self) -> tuple[Ruling, ...]:
+        """Everything that limits how long this answer is served; none before anybody has answered."""
+        if self.fetched_at is None:
+            return ()
+        complete = self.status is Status.COMPLETE
+        return rulings(
+            self.query,
+            self.fetched_at,
+            missing_since=None if complete else self.ended_at,
+            nothing_found=complete and not self.results,
+            offers_expire_at=min((offer.expires_at for one in self.results for offer in one.offers), default=None),
+        )
+
     def report(self, supplier: str) -> SupplierReport:
         return next(report for report in self.suppliers if report.supplier == supplier)
 
@@ -126,11 +142,14 @@ def begun(query: Query, suppliers: Iterable[str], now: datetime) -> Search:
     """No supplier asked means nothing found, which is an answer too."""
     reports = tuple(SupplierReport(supplier=slug) for slug in sorted(suppliers))
     search = Search(query=query, started_at=now, suppliers=reports)
-    return search if reports else _lived(msgspec.structs.replace(search, fetched_at=now), now)
+    return search if reports else _lived(msgspec.structs.replace(search, fetched_at=now, ended_at=now))
 
 
 def arrived(search: Search, report: SupplierReport, offers: Iterable[Offer], *, merge: Merge, now: datetime) -> Search:
-    """The search with one supplier's part in it. The same arrivals give the same results in any order."""
+    """The search with one supplier's part in it, which came just now and may be older than that.
+
+    The same arrivals give the same results in any order.
+    """
     held = (offer for result in search.results for offer in result.offers if offer.supplier != report.supplier)
     version, results = search.version + 1, merge((*held, *offers))
     grown = msgspec.structs.replace(
@@ -140,9 +159,9 @@ def arrived(search: Search, report: SupplierReport, offers: Iterable[Offer], *, 
         arrivals=(*search.arrivals, report.supplier),
         results=results,
         replacements=(*search.replacements, *_taken_back(search.results, results, version)),
-        fetched_at=search.fetched_at or now,
+        fetched_at=min(filter(None, (search.fetched_at, report.fetched_at or now))),
     )
-    return _lived(grown, now)
+    return _lived(msgspec.structs.replace(grown, ended_at=now if grown.ended else None))
 
 
 def _taken_back(shown: Iterable[Result], results: Iterable[Result], version: int) -> Iterator[Replacement]:
@@ -154,22 +173,7 @@ def _taken_back(shown: Iterable[Result], results: Iterable[Result], version: int
             yield Replacement(version=version, result=result.id, now=tuple(sorted(now - {_NOWHERE})))
 
 
-def _lived(search: Search, now: datetime) -> Search:
-    """The age limits are counted from the first arrival, so that no part outlives its own."""
-    life = _lifetime(search, now)
+def _lived(search: Search) -> Search:
+    """The age limits are counted from the oldest part, so that no part outlives its own."""
+    life = strictest(search.rulings)
     return msgspec.structs.replace(search, fresh_until=life.fresh_until, expires_at=life.expires_at)
-
-
-def _lifetime(search: Search, now: datetime) -> Lifetime:
-    fetched_at = search.fetched_at or now
-    limit = age_limit(search.query, fetched_at.date())
-    if search.ended and search.status is not Status.COMPLETE:
-        limit = _shorter(limit, SUPPLIER_MISSING)
-    elif search.ended and not search.results:
-        limit = _shorter(limit, NOTHING_FOUND)
-    soonest = min((offer.expires_at for result in search.results for offer in result.offers), default=None)
-    return lifetime(limit, fetched_at, offers_expire_at=soonest)
-
-
-def _shorter(one: AgeLimit, other: AgeLimit) -> AgeLimit:
-    return AgeLimit(fresh=min(one.fresh, other.fresh), usable=min(one.usable, other.usable))

@@ -115,6 +115,20 @@ class SearchCache:
                 claimed, _ = await pipe.execute()
         return bool(claimed)
 
+    async def take(self, search_id: str, *, patience: timedelta) -> Search | None:
+        """The last published state, for whoever works on the search now: the claim is theirs for so long."""
+        with redis_failures():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.set(_claim(search_id), "1", px=patience)
+                pipe.hget(_answer(search_id), "search")
+                _, body = await pipe.execute()
+        return _decode_search(zstandard.decompress(_bytes(body))) if body else None
+
+    async def extend(self, search_id: str, *, patience: timedelta) -> None:
+        """A claim that still stands is good for so long from now on; one that has been released stays so."""
+        with redis_failures():
+            await self._redis.pexpire(_claim(search_id), patience)
+
     async def release(self, search_id: str) -> None:
         with redis_failures():
             await self._redis.delete(_claim(search_id))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 import msgspec
@@ -11,16 +11,18 @@ import structlog
 from adapters.kit import conversation
 from adapters.kit.budget import Priority
 from adapters.kit.client import SupplierClient
-from adapters.kit.conversation import Shelf
+from adapters.kit.conversation import Found, Shelf
 from adapters.kit.failures import Failure
+from domain.freshness import LEAST_LIFE
 from domain.offers import Offer
 from domain.places import Atlas
 from domain.queries import Query
-from domain.searches import Outcome, SupplierReport
+from domain.searches import Outcome, SkippedRecord, SupplierReport
 from workers.exchange import ExchangeDesk, exchanged
 
 _log: Final = structlog.get_logger(__name__)
 _NAMED_SKIPS: Final = 10
+_GRACE_SECONDS: Final = 2.0  # to read and complete what came at the last moment
 
 
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +43,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...] = ()
 
 
-async def parts(errand: Errand, clients: tuple[SupplierClient, ...]) -> AsyncIterator[Part]:
-    """Everybody's part as it arrives; what is still under way when the reader leaves is cancelled."""
+async def parts(errand: Errand, clients: tuple[SupplierClient, ...]) -> AsyncGenerator[Part, None]:
+    """Everybody's part as it arrives; what is still under way when this is closed is cancelled."""
     asking = [asyncio.create_task(_part(errand, client)) for client in clients]
     try:
         for part in asyncio.as_completed(asking):
@@ -57,14 +59,18 @@ async def _part(errand: Errand, client: SupplierClient) -> Part:
     slug = client.supplier.slug
     started = time.monotonic()
     try:
-        found = await conversation.search(
-            client, errand.query, errand.atlas,
-            deadline=errand.deadline, shelf=errand.shelf, priority=errand.priority,
-        )  # fmt: skip
-        found = await exchanged(found, errand.query.currency, errand.exchange)
+        async with asyncio.timeout_at(errand.deadline + _GRACE_SECONDS):
+            found = await conversation.search(
+                client, errand.query, errand.atlas,
+                deadline=errand.deadline, shelf=errand.shelf, priority=errand.priority,
+            )  # fmt: skip
+            found = _lasting(await exchanged(found, errand.query.currency, errand.exchange))
     except Failure as failure:
         _log.warning("supplier.failed", supplier=slug, outcome=failure.outcome, detail=failure.detail)
         return Part(report=_missing(slug, failure.outcome, failure.detail, started))
+    except TimeoutError:
+        _log.warning("supplier.failed", supplier=slug, outcome=Outcome.TIMEOUT, detail="its answer was not completed")
+        return Part(report=_missing(slug, Outcome.TIMEOUT, "its answer could not be completed in time", started))
     except Exception:  # noqa: BLE001 -- a supplier's folder is an edge: its mistake must not become everybody's
         _log.exception("supplier.crashed", supplier=slug)
         return Part(report=_missing(slug, Outcome.ERROR, "our adapter for this supplier failed", started))
@@ -81,6 +87,20 @@ async def _part(errand: Errand, client: SupplierClient) -> Part:
         skipped=found.skipped[:_NAMED_SKIPS],
     )
     return Part(report=report, offers=found.offers)
+
+
+def _lasting(found: Found) -> Found:
+    """Without the offers that end before anybody could choose them."""
+    least = found.replied_at + LEAST_LIFE
+    lasting = tuple(offer for offer in found.offers if offer.expires_at >= least)
+    if len(lasting) == len(found.offers):
+        return found
+    ending = tuple(
+        SkippedRecord(where=offer.id, why=f"ends at {offer.expires_at.isoformat(timespec='seconds')}, within a minute")
+        for offer in found.offers
+        if offer.expires_at < least
+    )
+    return msgspec.structs.replace(found, offers=lasting, skipped=(*found.skipped, *ending))
 
 
 def _missing(slug: str, outcome: Outcome, detail: str, started: float) -> SupplierReport:

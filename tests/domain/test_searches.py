@@ -71,7 +71,7 @@ def test_nothing_found_is_an_answer_that_is_kept_for_a_short_while() -> None:
 
 def test_a_missing_supplier_makes_the_next_traveller_ask_again_soon() -> None:
     search = arrived(after(search_begun(), offer()), TIMED_OUT, (), merge=merged, now=LATER)
-    assert search.fresh_until == NOW + SUPPLIER_MISSING.fresh
+    assert search.fresh_until == LATER + SUPPLIER_MISSING.fresh
     assert search.usable(NOW + timedelta(minutes=14))
 
 
