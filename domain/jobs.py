@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.enquiries import Enquiry
+from domain.matching.properties import Described, Key
 from domain.queries import Query
 
 
@@ -35,6 +36,19 @@ class KeepSearch(msgspec.Struct, frozen=True, kw_only=True, tag="keep_search"):
     """Write what a search has seen to the books: its offers and its prices."""
 
     search_id: str
+
+
+class SeenRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a supplier tells of a hotel under a number of its own."""
+
+    key: Key
+    told: Described
+
+
+class MatchHotels(msgspec.Struct, frozen=True, kw_only=True, tag="match_hotels"):
+    """Hold what was seen of hotels, and judge all that is new or tells something else which hotel it is."""
+
+    seen: tuple[SeenRecord, ...] = ()
 
 
 class SyncAirports(msgspec.Struct, frozen=True, kw_only=True, tag="sync_airports"):
@@ -97,6 +111,7 @@ Job = (
     AskSuppliers
     | AnswerEnquiry
     | KeepSearch
+    | MatchHotels
     | SyncAirports
     | SyncAirlines
     | SyncRoutes
@@ -136,6 +151,7 @@ TERMS: Final[dict[type[Any], Terms]] = {
     AskSuppliers: Terms(queue=Queue.SEARCH, time_limit=timedelta(seconds=30), attempts=2),
     AnswerEnquiry: Terms(queue=Queue.SEARCH, time_limit=timedelta(seconds=30), attempts=2),
     KeepSearch: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=1), attempts=8),
+    MatchHotels: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=5), attempts=5),
     SyncAirports: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncAirlines: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(minutes=30), attempts=8, resumable=True),
     SyncRoutes: Terms(queue=Queue.CATALOGUE, time_limit=timedelta(hours=1), attempts=8, resumable=True),

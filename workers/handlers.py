@@ -13,6 +13,7 @@ from domain.jobs import (
     DropOldReplies,
     KeepSearch,
     LookAtAlerts,
+    MatchHotels,
     PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
@@ -27,6 +28,7 @@ from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_r
 from workers.enquiries import answer_enquiry
 from workers.history import drop_old_history
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
+from workers.matching import match_hotels
 from workers.prices import turn_price_days
 from workers.rates import sync_rates
 from workers.search import ask_suppliers, keep_search
@@ -40,6 +42,7 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         AskSuppliers: ask_suppliers,
         AnswerEnquiry: answer_enquiry,
         KeepSearch: keep_search,
+        MatchHotels: match_hotels,
         SyncAirports: sync_airports,
         SyncAirlines: sync_airlines,
         SyncRoutes: sync_routes,

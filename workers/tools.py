@@ -28,6 +28,7 @@ from storage.suppliers import Connected, announce
 from workers.archiving import archiving
 from workers.atlas import AtlasShelf
 from workers.exchange import ExchangeDesk, ask_for_the_first, heed_news
+from workers.hotel_book import HotelBook
 from workers.roster import roster
 from workers.shelf import PropertyShelf
 
@@ -47,6 +48,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     queue: JobQueue
     atlas: AtlasShelf
     shelf: PropertyShelf
+    hotels: HotelBook
     exchange: ExchangeDesk
     clients: Mapping[str, SupplierClient]
     now: Callable[[], datetime]
@@ -89,6 +91,7 @@ async def opened(
             queue=JobQueue(jobs),
             atlas=AtlasShelf(engine),
             shelf=PropertyShelf(engine, now=utc_now),
+            hotels=HotelBook(engine, JobQueue(jobs), now=utc_now),
             exchange=ExchangeDesk(engine, feeds.feed(environment), now=utc_now),
             clients=clients,
             now=utc_now,

@@ -12,11 +12,12 @@ from domain.matching.geohash import around, cell
 from domain.matching.properties import Described, Group, Key, groups, of
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """Each record's hotel, and under which id those live on that are none of their own any more."""
+class Hotel(msgspec.Struct, frozen=True, kw_only=True):
+    """One hotel: its records, and the ids of those that turned out to be this one."""
 
-    hotel_ids: Mapping[Key, str]
-    lives_on_as: Mapping[str, str]
+    id: str
+    members: tuple[Key, ...]
+    formerly: tuple[str, ...] = ()
 
 
 def own_id(key: Key) -> str:
@@ -34,7 +35,7 @@ def identified(properties: Mapping[Key, Property], kept: Mapping[Key, str]) -> M
 
     A property without a name or a place is a hotel of its own.
     """
-    unknown = properties.keys() - kept.keys()
+    unknown = {key for key in properties if key not in kept}
     ids = {key: kept.get(key) or own_id(key) for key in properties}
     if not unknown:
         return ids
@@ -50,21 +51,19 @@ def identified(properties: Mapping[Key, Property], kept: Mapping[Key, str]) -> M
     return ids
 
 
-def decided(found: Iterable[Group], before: Mapping[Key, str], born_at: Mapping[str, datetime]) -> Decided:
-    """The ids of groups, some of whose members had one `before`.
+def decided(found: Iterable[Group], before: Mapping[Key, str], born_at: Mapping[str, datetime]) -> tuple[Hotel, ...]:
+    """The groups as hotels, where some of their members were of one `before`.
 
     An id goes where the record goes that it was born with, else where most of its records go. Of several that come
     together the oldest lives on. A group that none came to is a new hotel, and named for its first record.
     """
     found = tuple(found)
-    hotel_ids: dict[Key, str] = {}
-    lives_on_as: dict[str, str] = {}
     came_to = _came_to(found, before)
+    hotels = []
     for number, group in enumerate(found):
         ids = sorted(came_to.get(number, ()), key=lambda each: (born_at[each], each)) or [own_id(group.members[0])]
-        hotel_ids.update(dict.fromkeys(group.members, ids[0]))
-        lives_on_as.update(dict.fromkeys(ids[1:], ids[0]))
-    return Decided(hotel_ids=hotel_ids, lives_on_as=lives_on_as)
+        hotels.append(Hotel(id=ids[0], members=group.members, formerly=tuple(ids[1:])))
+    return tuple(hotels)
 
 
 def _near(properties: Mapping[Key, Property], unknown: Iterable[Key]) -> Mapping[Key, Described]:

@@ -19,8 +19,10 @@ from domain.jobs import (
     DropOldHistory,
     DropOldReplies,
     KeepSearch,
+    MatchHotels,
     Queue,
     RefreshPopularSearches,
+    SeenRecord,
     SyncAirlines,
     SyncAirports,
     SyncRates,
@@ -28,6 +30,8 @@ from domain.jobs import (
     Terms,
 )
 from domain.matching.flights import merged
+from domain.matching.hotel_ids import Hotel
+from domain.matching.properties import Described
 from domain.money import EXPONENTS, Money
 from domain.offers import (
     ComponentKind,
@@ -246,9 +250,14 @@ sync_jobs = st.builds(
 )
 results = offers().map(lambda offer: merged([offer])[0])
 
+keys = st.tuples(words, words)
+described = st.builds(Described, name=words, location=points, address=maybe_words, city=maybe_words, phone=maybe_words)
+seen_records = st.builds(SeenRecord, key=keys, told=described)
+
 JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     AskSuppliers: st.builds(AskSuppliers, query=questions(), because=st.sampled_from(Because)),
     KeepSearch: st.builds(KeepSearch, search_id=words),
+    MatchHotels: st.builds(MatchHotels, seen=st.lists(seen_records, max_size=2).map(tuple)),
     SyncAirports: st.builds(SyncAirports, job_id=words),
     SyncRoutes: st.builds(SyncRoutes, job_id=words),
     SyncAirlines: st.builds(SyncAirlines, job_id=words),
@@ -264,9 +273,11 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     AgeLimit: st.builds(AgeLimit, fresh=spans, usable=spans),
     Airline: airlines,
     Airport: airports,
+    Described: described,
     Fault: st.builds(Fault, field=words, detail=words),
     FlightConditions: conditions,
     FlightQuery: questions(),
+    Hotel: st.builds(Hotel, id=words, members=st.lists(keys, max_size=2).map(tuple), formerly=st.just(())),
     Itinerary: itineraries,
     Lifetime: st.builds(Lifetime, fresh_until=whole_seconds, expires_at=whole_seconds),
     Money: moneys,
@@ -279,6 +290,7 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     Result: results,
     Search: searches(),
     Segment: slices().map(lambda part: part.segments[0]),
+    SeenRecord: seen_records,
     SkippedRecord: skipped_records,
     Slice: slices(),
     SupplierReport: reports(supplier=ALBATROSS),

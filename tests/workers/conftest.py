@@ -31,6 +31,7 @@ from tests import builders
 from tests.adapters.kit import declared
 from workers.atlas import AtlasShelf
 from workers.exchange import ExchangeDesk
+from workers.hotel_book import HotelBook
 from workers.shelf import PropertyShelf
 from workers.tools import Tools
 
@@ -151,6 +152,7 @@ async def tools(
             queue=JobQueue(broker),
             atlas=AtlasShelf(engine),
             shelf=PropertyShelf(engine, now=lambda: now or datetime.now(UTC)),
+            hotels=HotelBook(engine, JobQueue(broker), now=lambda: now or datetime.now(UTC)),
             exchange=ExchangeDesk(engine, feed, now=lambda: now or datetime.now(UTC)),
             clients=connected,
             now=lambda: now or datetime.now(UTC),
