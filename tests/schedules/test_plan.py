@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.jobs import (
     TERMS,
     DropExpiredOffers,
+    DropOldFlights,
     DropOldReplies,
     Job,
     LookAtAlerts,
+    PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
@@ -61,6 +63,8 @@ def test_the_plan_has_no_other_entries() -> None:
         "refresh_popular_searches",
         "turn_price_days",
         "look_at_alerts",
+        "poll_watched_flights",
+        "drop_old_flights",
     }
 
 
@@ -68,6 +72,7 @@ def test_only_an_interval_may_be_missed_for_good() -> None:
     assert {entry.name for entry in PLAN if not entry.made_up_for} == {
         "refresh_popular_searches",
         "look_at_alerts",
+        "poll_watched_flights",
     }
 
 
@@ -106,6 +111,8 @@ async def made(engine: AsyncEngine, name: str) -> Job:
         ("refresh_popular_searches", RefreshPopularSearches),
         ("turn_price_days", TurnPriceDays),
         ("look_at_alerts", LookAtAlerts),
+        ("poll_watched_flights", PollWatchedFlights),
+        ("drop_old_flights", DropOldFlights),
     ],
 )
 async def test_each_entry_makes_its_kind_of_job(engine: AsyncEngine, name: str, kind: type[Job]) -> None:
