@@ -81,14 +81,11 @@ async def note(connection: AsyncConnection, told: Mapping[Key, Described], *, at
 async def kept(connection: AsyncConnection, keys: Iterable[Key]) -> Mapping[Key, Kept]:
     """What is known of these records; one that was never told of is left out."""
     wanted = sorted(keys)
-    if not wanted:
-        return {}
-    asked = func.unnest(_texts(key[0] for key in wanted), _texts(key[1] for key in wanted)).table_valued(
-        "supplier", "id", name="asked"
-    )
+    asked = func.unnest(_texts(key[0] for key in wanted), _texts(key[1] for key in wanted))
+    named = asked.table_valued("supplier", "id", name="asked").render_derived()
     found = await connection.execute(
         select(_RECORDS.supplier, _RECORDS.id, _RECORDS.hotel_id, _RECORDS.fingerprint).join(
-            asked, (asked.c.supplier == _RECORDS.supplier) & (asked.c.id == _RECORDS.id)
+            named, (named.c.supplier == _RECORDS.supplier) & (named.c.id == _RECORDS.id)
         )
     )
     return {(row.supplier, row.id): Kept(hotel_id=row.hotel_id, fingerprint=row.fingerprint) for row in found}
