@@ -126,7 +126,8 @@ async def open_days(connection: AsyncConnection, days: Iterable[date]) -> int:
     await _wait_briefly(connection)
     missing = sorted(set(days) - set(await _days(connection)))
     if missing:
-        await connection.execute(text(f"LOCK TABLE {_REST} IN ACCESS EXCLUSIVE MODE"))
+        # Who writes has chosen a partition already when it waits for that one: it has to wait before it chooses.
+        await connection.execute(text("LOCK TABLE ONLY price_observations IN SHARE ROW EXCLUSIVE MODE"))
     for day in missing:
         await _open(connection, day)
     return len(missing)
