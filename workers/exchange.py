@@ -38,24 +38,36 @@ class ExchangeDesk:
         self._now: Final = now
         self._rates: DailyRates | None = None
         self._looked_at = float("-inf")
+        self._doubts = 0
+        self._looking: Final = asyncio.Lock()
 
     async def current(self) -> DailyRates | None:
         """None where none are held. While PostgreSQL is away, the last ones that were seen."""
-        trusted = _TRUSTED_EMPTY_SECONDS if self._rates is None else _TRUSTED_SECONDS
-        if self.feed is None or time.monotonic() - self._looked_at < trusted:
-            return self._rates
-        self._looked_at = time.monotonic()  # before, so that news which come meanwhile are not passed over
-        try:
-            async with transaction(self._engine) as connection:
-                self._rates = await rates.latest(connection, pretend=self.feed.pretend)
-        except StorageDown as error:
-            _log.warning("rates.kept", error=str(error), day=None if self._rates is None else str(self._rates.day))
-        self._tell_of_age()
+        if self.feed is not None and not self._trusted():
+            async with self._looking:  # one look for all who want it
+                if not self._trusted():
+                    await self._look(self.feed)
         return self._rates
 
     def doubt(self) -> None:
         """There may be newer ones."""
+        self._doubts += 1
         self._looked_at = float("-inf")
+
+    def _trusted(self) -> bool:
+        seconds = _TRUSTED_EMPTY_SECONDS if self._rates is None else _TRUSTED_SECONDS
+        return time.monotonic() - self._looked_at < seconds
+
+    async def _look(self, feed: Feed) -> None:
+        doubts = self._doubts
+        try:
+            async with transaction(self._engine) as connection:
+                self._rates = await rates.latest(connection, pretend=feed.pretend)
+        except StorageDown as error:
+            _log.warning("rates.kept", error=str(error), day=None if self._rates is None else str(self._rates.day))
+        if doubts == self._doubts:  # news that came meanwhile may be of what this look has missed
+            self._looked_at = time.monotonic()
+        self._tell_of_age()
 
     def _tell_of_age(self) -> None:
         if self._rates is not None and (age := self._now().date() - self._rates.day) > _OLD:
