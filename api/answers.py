@@ -72,8 +72,22 @@ class SupplierReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     detail: str | None = None
 
 
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """A result that was shown before this version and is not what it was: offers have left it, or it is gone.
+
+    `now` are the results that hold its offers, itself among them where it kept some; empty where nobody sells any of them.
+    """
+
+    version: int
+    result: str
+    now: tuple[str, ...]
+
+
 class SearchHead(msgspec.Struct, frozen=True, kw_only=True):
-    """Null times mean that no supplier has answered yet. `age_seconds` is the age when this was sent."""
+    """Null times mean that no supplier has answered yet. `age_seconds` is the age when this was sent.
+
+    `version` counts the arrivals; `replaced` tells of all that was shown meanwhile and has been taken back, in order.
+    """
 
     id: str
     vertical: str
@@ -83,6 +97,8 @@ class SearchHead(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Instant | None
     age_seconds: int | None
     suppliers: tuple[SupplierReport, ...]
+    version: int = 0
+    replaced: tuple[Replacement, ...] = ()
 
 
 class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,13 +30,17 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier's part has arrived; the counts are of everything that has by now."""
+    """A supplier's part has arrived; the counts are of everything that has by now.
+
+    `replaced` tells what this arrival has taken back of what was shown before it.
+    """
 
     search_id: str
     status: Status
     supplier: answers.SupplierReport
     results: int
     offers: Annotated[int, Meta(description="Of all suppliers together.")]
+    replaced: tuple[answers.Replacement, ...]
 
 
 def seen(last_event_id: str) -> Seen | None:
@@ -78,11 +82,8 @@ def _news(search: Search, last: Seen | None, now: datetime) -> list[SSEvent]:
     started_ms = _started_ms(search)
     got = last.number if last is not None and last.started_ms == started_ms else 0
     events = [
-        SSEvent(
-            event="arrival", event_id=f"{started_ms}.{number}", data=msgspec.json.encode(_arrival(search, supplier))
-        )
-        for number, supplier in enumerate(search.arrivals, start=1)
-        if number > got
+        SSEvent(event="arrival", event_id=f"{started_ms}.{number}", data=msgspec.json.encode(_arrival(search, number)))
+        for number in range(got + 1, len(search.arrivals) + 1)
     ]
     if search.ended:
         head = msgspec.json.encode(present.head(search, now))
@@ -90,13 +91,15 @@ def _news(search: Search, last: Seen | None, now: datetime) -> list[SSEvent]:
     return events
 
 
-def _arrival(search: Search, supplier: str) -> Arrival:
+def _arrival(search: Search, number: int) -> Arrival:
+    """Each arrival is one version of the search."""
     return Arrival(
         search_id=search.id,
         status=search.status,
-        supplier=present.report(search.report(supplier)),
+        supplier=present.report(search.report(search.arrivals[number - 1])),
         results=len(search.results),
         offers=sum(len(result.offers) for result in search.results),
+        replaced=tuple(present.replacement(one) for one in search.replacements if one.version == number),
     )
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -18,6 +18,16 @@ from storage.suppliers import Standing
 def answer_bytes(head: answers.SearchHead, findings: bytes) -> bytes:
     """A SearchAnswer: the head is written anew as the answer grows older, the findings only once."""
     return b'{"search":' + msgspec.json.encode(head) + b"," + findings[1:]
+
+
+def head_around_age(search: searches.Search, now: datetime) -> tuple[bytes, bytes]:
+    """The head as JSON, up to its age in seconds and from there on: the one number that changes while it is fresh."""
+    told = head(search, now)
+    before, name, rest = msgspec.json.encode(told).partition(_AGE)
+    return before + name, rest.removeprefix(msgspec.json.encode(told.age_seconds))
+
+
+_AGE: Final = b'"age_seconds":'  # no string can hold it: there its quotes would be escaped
 
 
 def findings(results: Iterable[msgspec.Struct], facets: msgspec.Struct, page: "paging.Page[Any]") -> bytes:
@@ -36,7 +46,13 @@ def head(search: searches.Search, now: datetime) -> answers.SearchHead:
         expires_at=search.expires_at,
         age_seconds=age_seconds(search, now),
         suppliers=tuple(report(part) for part in search.suppliers),
+        version=search.version,
+        replaced=tuple(replacement(one) for one in search.replacements),
     )
+
+
+def replacement(one: searches.Replacement) -> answers.Replacement:
+    return answers.Replacement(version=one.version, result=one.result, now=one.now)
 
 
 def freshness(search: searches.Search, now: datetime) -> answers.Freshness:
