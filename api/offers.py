@@ -12,6 +12,7 @@ from api.verticals import selling
 from domain.offers import Offer
 from storage import offers
 from storage.engine import transaction
+from storage.offers import KeptOffer
 
 AN_ID: Final = re.compile("[a-z2-7]{26}")
 
@@ -51,6 +52,25 @@ async def found(services: Services, asked: Asked[Any, Any]) -> Offer:
     if offer is None or offer.expired(now):
         raise not_there("This offer is unknown or can't be booked any more; search again.")
     return offer
+
+
+async def asked_about(services: Services, asked: Asked[Any, Any]) -> KeptOffer:
+    """The offer with its question, and both in the books: a worker knows what is in the books.
+
+    Raises Problem (404).
+    """
+    offer = await found(services, asked)
+    async with transaction(services.engine) as connection:
+        kept = await offers.kept(connection, offer.id)
+        if kept is not None and kept.offer.fetched_at >= offer.fetched_at:
+            return kept
+        held = services.answers.offering(offer.id, asked.now)
+        if held is not None:
+            kept = KeptOffer(offer=offer, query=held.search.query)
+            await offers.keep(connection, [kept.offer], query=kept.query)
+    if kept is None:
+        raise not_there("Nobody knows any more what this offer was found for; search again.")
+    return kept
 
 
 def _shown(services: Services, asked: Asked[Any, Any], offer: Offer) -> Reply:

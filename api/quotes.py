@@ -12,16 +12,16 @@ from api import present
 from api.answers import Instant, Money
 from api.calls import Asked, Reply, reply
 from api.found import ASK_AGAIN_SECONDS
-from api.offers import AN_ID, found
+from api.offers import AN_ID, asked_about
 from api.params import Nothing
 from api.problems import Kind, Problem, not_there, supplier_failed
 from api.services import Services
 from api.verticals import VERTICALS, selling
 from api.wishes import Wait
-from domain import money, offers
+from domain import money
 from domain.enquiries import QuoteEnquiry, enquiry_id
+from domain.offers import Offer
 from domain.orders import OfferGone, QuotedOffer, Reason
-from storage import offers as books
 from storage import quotes
 from storage.engine import transaction
 from storage.enquiries import Told
@@ -93,7 +93,7 @@ SHAPES: Final = _shapes()
 
 async def ask(services: Services, asked: Asked[QuoteWishes, Nothing]) -> Reply:
     """Its supplier is asked now, once however many ask at the same time. A quote is good for ten minutes at most."""
-    offer = await _asked_about(services, asked)
+    offer = (await asked_about(services, asked)).offer
     if not offer.bookable:
         raise Problem(Kind.INVALID, f"{offer.supplier} does not sell this offer through us, so it has no quote.")
     told = await services.enquiring.answer(QuoteEnquiry(offer_id=offer.id), wait=asked.query.wait)
@@ -107,7 +107,7 @@ async def look(services: Services, asked: Asked[QuoteWishes, Nothing]) -> Reply:
         raise not_there(_NEVER)
     latest = await services.enquiring.followed(enquiry_id(QuoteEnquiry(offer_id=offer_id)), wait=asked.query.wait)
     if latest.under_way:
-        return _pending(services, asked, await _asked_about(services, asked))
+        return _pending(services, asked, (await asked_about(services, asked)).offer)
     if latest.told is not None:
         return _answered(services, asked, latest.told)
     async with transaction(services.engine) as connection:
@@ -180,25 +180,7 @@ def _difference(now: money.Money, before: money.Money) -> money.Money | None:
     return now - before if now.currency == before.currency else None
 
 
-async def _asked_about(services: Services, asked: Asked[Any, Any]) -> offers.Offer:
-    """The offer, in the books together with its question: a worker knows what is in the books.
-
-    Raises Problem (404).
-    """
-    offer = await found(services, asked)
-    async with transaction(services.engine) as connection:
-        kept = await books.kept(connection, offer.id)
-        if kept is not None and kept.offer.fetched_at >= offer.fetched_at:
-            return kept.offer
-        held = services.answers.offering(offer.id, asked.now)
-        if held is None and kept is None:
-            raise not_there("Nobody knows any more what this offer was found for; search again.")
-        if held is not None:
-            await books.keep(connection, [offer], query=held.search.query)
-    return offer
-
-
-def _pending(services: Services, asked: Asked[Any, Any], offer: offers.Offer) -> Reply:
+def _pending(services: Services, asked: Asked[Any, Any], offer: Offer) -> Reply:
     headers = (("Location", f"/v1/offers/{offer.id}/quote"), ("Retry-After", str(ASK_AGAIN_SECONDS)))
     return reply(services, asked, QuotePending(offer_id=offer.id, supplier=offer.supplier), status=202, headers=headers)
 

@@ -12,11 +12,12 @@ import structlog
 from adapters.kit.archive import about
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import pages
-from domain.enquiries import KEPT, Enquiry, QuoteEnquiry, enquiry_id
+from domain.enquiries import KEPT, Enquiry, OffersEnquiry, QuoteEnquiry, enquiry_id
 from domain.jobs import AnswerEnquiry
 from domain.places import Atlas
 from domain.searches import SkippedRecord, SupplierReport
 from storage.enquiries import EnquiryBook, Told, records
+from workers.availability import on_offer
 from workers.hearing import Heard, Words, heard
 from workers.quotes import quoted
 from workers.tools import Tools
@@ -57,7 +58,7 @@ async def looked_up(enquiry: Enquiry, tools: Tools, deadline: float) -> Heard:
 
 
 # Who is asked, and how, where it is not a lookup.
-_ANSWERS: Final[Mapping[type[Any], Answer]] = MappingProxyType({QuoteEnquiry: quoted})
+_ANSWERS: Final[Mapping[type[Any], Answer]] = MappingProxyType({QuoteEnquiry: quoted, OffersEnquiry: on_offer})
 
 
 async def _looked_up(client: SupplierClient, enquiry: Enquiry, atlas: Atlas, deadline: float) -> Words:

@@ -1,7 +1,7 @@
 """One supplier asked a question that is no search, and how that went."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
@@ -54,16 +54,6 @@ async def heard(slug: str, ask: Asking) -> Heard:
         skipped=words.skipped[:_NAMED_SKIPS],
     )
     return Heard(supplier=slug, records=words.records, reports=(report,))
-
-
-def together(parts: Iterable[Heard]) -> Heard:
-    """Everybody's records, and the reports of all; who told is then in the records."""
-    every = tuple(parts)
-    return Heard(
-        reports=tuple(report for part in every for report in part.reports),
-        supplier=next((part.supplier for part in every if part.supplier is not None), None),
-        records=tuple(record for part in every for record in part.records),
-    )
 
 
 def _nothing(slug: str, failure: Failure, started: float) -> Heard:

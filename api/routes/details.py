@@ -1,9 +1,10 @@
 """Calls about one offer and what it is for."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-from api import offers, quotes
+from api import availability, offers, quotes
 from api.cars.answers import RentalOfferDetails
 from api.flights.answers import FlightOfferDetails
 from api.problems import MEDIA_TYPE, ProblemDocument
@@ -31,6 +32,23 @@ _A_QUOTE: Final = MappingProxyType(
         502: _IN_VAIN,
     }
 )
+
+_AVAILABLE: Final = "What the supplier has left of it now, cheapest first; nothing where it is sold out."
+
+
+def _availability(*shapes: type[Any]) -> Mapping[int, Answer]:
+    return MappingProxyType(
+        {
+            200: Answer(meaning=_AVAILABLE, shapes=shapes),
+            202: Answer(
+                meaning="Suppliers are being asked and have not answered yet: look there, after that long.",
+                shapes=(availability.AvailabilityPending,),
+                headers=_PENDING,
+            ),
+            502: _IN_VAIN,
+        }
+    )
+
 
 ROUTES: Final = (
     Route(
@@ -98,5 +116,38 @@ ROUTES: Final = (
         answers=one("The offer and its rental.", RentalOfferDetails),
         example="/v1/cars/{offer_id}",
         cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/flights/{offer_id}/availability",
+        call=availability.seats,
+        group=Group.DETAILS,
+        summary="Ask what is left on the flights of an offer",
+        query=availability.SeatWishes,
+        place=_AN_OFFER,
+        answers=_availability(availability.SHAPES["flights"]),
+        example="/v1/flights/{offer_id}/availability?cabin=business",
+    ),
+    Route(
+        method="POST",
+        path="/v1/cars/{offer_id}/check-availability",
+        call=availability.car,
+        group=Group.DETAILS,
+        summary="Ask whether the car of an offer is still there",
+        query=availability.AvailabilityWishes,
+        place=_AN_OFFER,
+        answers=_availability(availability.SHAPES["cars"]),
+        example="/v1/cars/{offer_id}/check-availability",
+    ),
+    Route(
+        method="GET",
+        path="/v1/availability/{availability_id}",
+        call=availability.look,
+        group=Group.DETAILS,
+        summary="What came of asking what is left",
+        query=availability.AvailabilityWishes,
+        place=MappingProxyType({"availability_id": "The id that asking what is left was answered with."}),
+        answers=_availability(*availability.SHAPES.values()),
+        example="/v1/availability/{availability_id}?wait=10",
     ),
 )
