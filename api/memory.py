@@ -11,7 +11,7 @@ from api.answers import Freshness
 from api.bodies import Coding, Rendering
 from api.verticals import VERTICALS
 from domain.offers import Offer
-from domain.searches import Search
+from domain.searches import Result, Search
 
 # Structs, strings and times of a decoded search take about this many times the bytes of its encoding.
 _DECODED: Final = 6
@@ -208,6 +208,15 @@ class Answers:
             held = self.get(search_id, now)
             if held is not None and held.offer(offer_id) is not None:
                 return held
+        return None
+
+    def result(self, result_id: str, now: datetime) -> Result | None:
+        """What a search that is held shows under this id; all of them are looked through, the latest used ones first."""
+        for search_id in reversed(tuple(self._held)):
+            held = self.get(search_id, now)
+            found = next((one for one in held.search.results if one.id == result_id), None) if held else None
+            if found is not None:
+                return found
         return None
 
     def get(self, search_id: str, now: datetime) -> Held | None:
