@@ -73,7 +73,7 @@ def _ask_for_price(offer: str, services: tuple[tuple[str, int], ...], notes: tup
 
 def _read_quote(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
     told = decoded(reply, _OFFER).data
-    price = fares.price(told, request.offer.price.currency)
+    price = fares.price(told)
     unread, *notes = call.notes
     services = [msgspec.json.decode(note, type=wire.Service) for note in notes]
     spoken = {f"{_SERVICE}{service.id}": fares.spoken(service) for service in services}
@@ -193,7 +193,7 @@ def _price_with_extras(request: OrderRequest) -> Money:
 def _read_price(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]:
     """Nothing is sent at another price than the one that was agreed."""
     handle, agreed = request.quote.handle, _price_with_extras(request)
-    costs = fares.price(decoded(reply, _OFFER).data, agreed.currency)
+    costs = fares.price(decoded(reply, _OFFER).data)
     if costs != agreed:
         raise no(Reason.PRICE_CHANGED, f"costs {costs} with its extras, agreed were {agreed}")
     seating = passengers.seated(handle["passengers"], request.travellers, passengers.last_day(request.query))

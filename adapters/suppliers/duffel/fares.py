@@ -20,11 +20,9 @@ _LAP_INFANT: Final = "infant_without_seat"
 _SERVICE: Final = msgspec.json.Decoder(wire.Service)
 
 
-def price(told: wire.Offer, currency: str) -> Money:
-    """Raises ValueError for a price in another currency: Duffel takes no wish for one."""
-    if told.total_currency != currency:
-        raise ValueError(f"priced in {told.total_currency}, asked for {currency}")
-    amount = Money.of(told.total_amount, currency)
+def price(told: wire.Offer) -> Money:
+    """In the currency of the account: Duffel takes no wish for one. Raises ValueError for what is no price."""
+    amount = Money.of(told.total_amount, told.total_currency)
     if amount.amount <= 0:
         raise ValueError(f"costs {amount}")
     return amount

@@ -82,7 +82,7 @@ def next_page(call: Call, cursor: wire.Cursor | None) -> Call | None:
 
 
 def read(reply: Reply, call: Call, query: FlightQuery, atlas: Atlas) -> Readout[FlightOffer]:
-    """An offer for each of theirs that is priced in the query's currency and for all of its travellers."""
+    """An offer for each of theirs that is priced for all travellers of the query, in whatever currency they charge."""
     return _READERS[call.operation](reply, call, query, atlas)
 
 
@@ -114,10 +114,9 @@ _READERS: Final[Mapping[str, Callable[[Reply, Call, FlightQuery, Atlas], Readout
 class _Clerk:
     """Writes the offers of one page."""
 
-    __slots__ = ("_currency", "_received_at", "_timetable", "_travellers")
+    __slots__ = ("_received_at", "_timetable", "_travellers")
 
     def __init__(self, query: FlightQuery, atlas: Atlas, received_at: datetime) -> None:
-        self._currency: Final = query.currency
         self._travellers: Final = query.travellers
         self._timetable: Final = Timetable(atlas)
         self._received_at: Final = received_at
@@ -130,7 +129,7 @@ class _Clerk:
             raise ValueError("is a part of a journey")
         if len(told.passengers) != self._travellers:
             raise ValueError(f"priced for {len(told.passengers)} travellers, asked for {self._travellers}")
-        price = fares.price(told, self._currency)
+        price = fares.price(told)
         journey = self._timetable.itinerary(told.slices)
         return Offer(
             id=offer_id(SLUG, told.id),

@@ -225,8 +225,14 @@ def test_a_fare_in_another_currency_is_no_part_of_the_price() -> None:
     assert sold(base_currency="USD").price_components == ()
 
 
-def test_a_price_in_another_currency_than_asked_for_is_skipped_by_name() -> None:
-    assert why_skipped(query=flight_query(currency="EUR")) == "priced in GBP, asked for EUR"
+def test_the_price_is_in_the_money_of_the_account_whatever_was_asked_for() -> None:
+    found = sold(query=flight_query(currency="EUR"))
+    assert found.price == money("221.78", "GBP")
+    assert [part.amount for part in found.price_components] == [money("180.00", "GBP"), money("41.78", "GBP")]
+
+
+def test_a_price_in_no_money_that_we_know_is_skipped_by_name() -> None:
+    assert why_skipped(total_currency="XXX") == "'XXX' is not an ISO 4217 currency"
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-5.00"])
