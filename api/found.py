@@ -1,10 +1,11 @@
 """A search as it is answered, whichever call asked for it."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 
-from api import answers, bodies, paging
+from api import answers, bodies, paging, present
 from api.calls import Asked, Reply, reply
 from api.memory import Shortcut
 from api.params import fields_of
@@ -14,7 +15,7 @@ from api.verticals import VERTICALS
 from api.wishes import Bearings, SearchWishes
 from domain.places import Atlas
 from domain.queries import Query
-from domain.searches import Status
+from domain.searches import Status, SupplierReport
 
 ASK_AGAIN_SECONDS: Final = 1
 
@@ -22,11 +23,14 @@ ASK_AGAIN_SECONDS: Final = 1
 async def found(
     services: Services, asked: Asked[Any, Any], query: Query, wished: SearchWishes, *, link_before: str
 ) -> Reply:
-    """200 with what has arrived, 202 and where to look while nothing has. The wishes are of the query's vertical."""
+    """200 with what has arrived, 202 and where to look while nothing has. The wishes are of the query's vertical.
+
+    After a while also a 202 tells who is being waited for.
+    """
     atlas, vertical = atlas_of(services), VERTICALS[query.vertical]
     held = await services.searching.answer(query, wait=wished.wait)
-    if held is None:
-        return _nothing_yet(services, asked, query)
+    if held is None or held.search.status is Status.PENDING:
+        return _nothing_yet(services, asked, query, () if held is None else held.search.suppliers)
     view = vertical.view(wished)
     slot = bodies.digest(msgspec.msgpack.encode(view)), bodies.wanted(asked.accept_encoding)
     rendering = services.answers.rendering(held, view, slot, services.clock())
@@ -77,7 +81,7 @@ def _in_url(value: object) -> str:
             return msgspec.json.encode(value).decode()
 
 
-def _nothing_yet(services: Services, asked: Asked[Any, Any], query: Query) -> Reply:
+def _nothing_yet(services: Services, asked: Asked[Any, Any], query: Query, awaited: Iterable[SupplierReport]) -> Reply:
     head = answers.SearchHead(
         id=query.id,
         vertical=query.vertical,
@@ -86,7 +90,7 @@ def _nothing_yet(services: Services, asked: Asked[Any, Any], query: Query) -> Re
         fetched_at=None,
         expires_at=None,
         age_seconds=None,
-        suppliers=(),
+        suppliers=tuple(present.report(part) for part in awaited),
     )
     nothing: answers.SearchAnswer[msgspec.Struct, msgspec.Struct] = answers.SearchAnswer(
         search=head,

@@ -1,6 +1,8 @@
 """Hot answers from process memory: a search is read from Redis once, then every view of it is rendered once a second."""
 
+import random
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,8 +12,9 @@ from api import bodies, paging, present, views
 from api.answers import Freshness
 from api.bodies import Coding, Rendering
 from api.verticals import VERTICALS
+from domain.freshness import due_early, last_stretch
 from domain.offers import Offer
-from domain.searches import Result, Search
+from domain.searches import Result, Search, Status
 
 # Structs, strings and times of a decoded search take about this many times the bytes of its encoding.
 _DECODED: Final = 6
@@ -57,11 +60,12 @@ class Held:
     """One search in memory, with its facets, the findings of each view and their newest renderings.
 
     Until `unattended_until` it may be served without a thought: it is complete and fresh, or its refresh is queued.
+    After that, and as long as it is fresh, those who ask draw lots, and whoever loses has it refreshed.
     """
 
     __slots__ = (
-        "_facets", "_findings", "_offers", "_rendered", "_vertical", "checked_at", "epoch", "fetched_at", "search", "size",
-        "unattended_until",
+        "_due", "_facets", "_findings", "_offers", "_rendered", "_took", "_vertical", "checked_at", "epoch", "fetched_at",
+        "search", "size", "unattended_until",
     )  # fmt: skip
 
     def __init__(self, search: Search, *, now: datetime, epoch: int) -> None:
@@ -70,8 +74,9 @@ class Held:
         self.epoch = epoch
         self.checked_at = now
         self.size = _DECODED * len(msgspec.msgpack.encode(search))
-        fresh_until = search.fresh_until if search.ended else None
-        self.unattended_until = fresh_until or search.started_at
+        self._took: Final = timedelta(milliseconds=max((part.took_ms or 0 for part in search.suppliers), default=0))
+        self._due = False
+        self.unattended_until = self._until_lots_are_drawn()
         self._offers: Final = {offer.id: offer for result in search.results for offer in result.offers}
         self._vertical: Final = VERTICALS[search.query.vertical]
         self._facets: msgspec.Struct | None = None
@@ -81,6 +86,26 @@ class Held:
     @property
     def version(self) -> tuple[datetime, int]:
         return self.search.started_at, self.search.version
+
+    def wants_refresh(self, now: datetime, chance: Callable[[], float]) -> bool:
+        """Whether the one who asks now should see to it. Whoever has lost the draw once has lost it for good."""
+        if now < self.unattended_until:
+            return False
+        until = self.search.fresh_until
+        if until is None or not self.search.ended or self.search.status is not Status.COMPLETE:
+            return True
+        self._due = self._due or due_early(until, now, took=self._took, draw=chance())
+        return self._due
+
+    def attended(self, until: datetime) -> None:
+        """Somebody sees to it; if nothing has come of that by then, the next one does."""
+        self.unattended_until, self._due = until, False
+
+    def _until_lots_are_drawn(self) -> datetime:
+        search = self.search
+        if not search.ended or search.fresh_until is None:
+            return search.started_at
+        return search.fresh_until - last_stretch(self._took) if search.status is Status.COMPLETE else search.fresh_until
 
     def rendering(self, view: views.View, slot: Slot, now: datetime) -> Rendering:
         """The answer as it is to be sent now, made at most once a second for each view and coding."""
@@ -159,8 +184,10 @@ class Answers:
     everything was perhaps missed, so each search is looked up once more before it is served again.
     """
 
-    def __init__(self, *, most_bytes: int) -> None:
+    def __init__(self, *, most_bytes: int, chance: Callable[[], float] = random.random) -> None:
+        """`chance` draws the lots, each from 0 up to 1."""
         self._most_bytes: Final = most_bytes
+        self.chance: Final = chance
         self._held: Final[OrderedDict[str, Held]] = OrderedDict()
         self._shortcuts: Final[dict[Visited, Shortcut]] = {}
         self.epoch = 0
@@ -176,7 +203,9 @@ class Answers:
         if known is None or not self.told or now >= known.until:
             return None
         held = self._held.get(known.search_id)
-        if held is None or held.epoch != self.epoch or now >= held.unattended_until:
+        if held is None or held.epoch != self.epoch:
+            return None
+        if now >= held.unattended_until and held.wants_refresh(now, self.chance):
             return None
         self._held.move_to_end(known.search_id)
         rendering = self.rendering(held, known.view, known.slot, now)

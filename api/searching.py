@@ -1,7 +1,7 @@
 """The life of a search as the API sees it: served, refreshed, asked for once and waited for together."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -21,12 +21,14 @@ from storage.queue import JobQueue
 Got = TypeVar("Got")
 _log: Final = structlog.get_logger(__name__)
 
-PATIENCE: Final = timedelta(seconds=45)  # how long a claim stands when whoever holds it has died
+QUEUED_WITHIN: Final = timedelta(seconds=10)  # how long a claim stands whose holder died before the job was queued
+PATIENCE: Final = timedelta(seconds=45)  # how long it stands while the job waits for a worker
 REFRESHED_EVERY: Final = timedelta(seconds=15)  # how often one process asks for the refresh of one stale answer
 _LOOK_SECONDS: Final = 0.5  # between two looks at a silent search
 _CONFIRM_SECONDS: Final = 0.25  # that a client with an answer at hand waits to hear whether it is the latest
 _LONELY_LOOKS: Final = 4  # after so many looks without anybody waiting, we stop looking
 _MOST_COUNTED: Final = 100_000  # ids whose popularity is counted while Redis is away
+_MOST_QUESTIONS: Final = 20_000  # of some 300 bytes, remembered for a Redis that comes back empty
 
 # No version is older.
 _NOTHING_YET: Final = (datetime.min.replace(tzinfo=UTC), -1)
@@ -74,6 +76,7 @@ class Searching:
         self._overtaken: Final[set[str]] = set()
         self._refreshing: Final[set[asyncio.Task[None]]] = set()
         self._asked: Counter[str] = Counter()
+        self._questions: Final[OrderedDict[str, Query]] = OrderedDict()
         self._leaving = False
 
     async def answer(self, query: Query, *, wait: float) -> Held | None:
@@ -103,7 +106,7 @@ class Searching:
             return watch.query
         if (held := await self.known(search_id)) is not None:
             return held.search.query
-        return await self._together("question", search_id, self._cache.question)
+        return await self._together("question", search_id, self._cache.question) or self._questions.get(search_id)
 
     async def grown(self, query: Query, *, beyond: Version | None, seconds: float) -> Held | None:
         """The search as soon as it is another version than `beyond`, or as it is after `seconds`.
@@ -197,12 +200,11 @@ class Searching:
             done.exception()  # seen, even if everybody who waited for it has left
 
     def _keep_fresh(self, held: Held) -> None:
-        """A stale answer is served at once while one refresh is on its way, however many ask."""
+        """What is stale, or will be soon, is served at once while one refresh is on its way, however many ask."""
         now = self._clock()
-        if held.search.fresh(now) or now < held.unattended_until:
+        if not held.wants_refresh(now, self._answers.chance):
             return
-        expires_at = held.search.expires_at or now
-        held.unattended_until = min(now + REFRESHED_EVERY, expires_at)
+        held.attended(min(now + REFRESHED_EVERY, held.search.expires_at or now))
         task = asyncio.create_task(self._refreshed(held.search.query))
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
@@ -215,10 +217,11 @@ class Searching:
 
     async def _ask(self, query: Query, because: Because) -> None:
         """One job, whoever else asks the same at the same time, in this process or another."""
-        if not await self._cache.claim(query, patience=PATIENCE):
+        if not await self._cache.claim(query, patience=QUEUED_WITHIN):
             return
         try:
             await self._queue.put(AskSuppliers(query=query, because=because))
+            await self._cache.extend(query.id, patience=PATIENCE)
         except StorageDown:
             # Without a job nobody would ever release the claim, and the next client would wait in vain. If Redis is
             # the one that is away, the claim goes by its own patience.
@@ -229,12 +232,19 @@ class Searching:
     def _watch(self, query: Query, held: Held | None) -> _Watch:
         watch = self._watches.get(query.id)
         if watch is None or watch.over:
+            self._remember(query)
             watch = self._watches[query.id] = _Watch(query, held)
             watch.task = asyncio.create_task(self._watched(watch))
             watch.task.add_done_callback(partial(self._unwatched, watch))
         elif held is not None and (watch.held is None or watch.held.version < held.version):
             watch.learn(held)
         return watch
+
+    def _remember(self, query: Query) -> None:
+        self._questions[query.id] = query
+        self._questions.move_to_end(query.id)
+        if len(self._questions) > _MOST_QUESTIONS:
+            self._questions.popitem(last=False)
 
     def _unwatched(self, watch: _Watch, done: "asyncio.Task[None]") -> None:
         if self._watches.get(watch.query.id) is watch:

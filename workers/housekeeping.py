@@ -21,7 +21,8 @@ _FIELDS_FORGOTTEN_AFTER: Final = timedelta(days=90)
 _POPULAR_FOR: Final = timedelta(hours=1)
 _POPULAR_AT_MOST: Final = 50
 _REFRESH_AHEAD: Final = timedelta(seconds=90)  # longer than the minute until this runs again
-_PATIENCE: Final = timedelta(seconds=45)
+_QUEUED_WITHIN: Final = timedelta(seconds=10)  # how long a claim stands where we die before the job is queued
+_PATIENCE: Final = timedelta(seconds=45)  # and how long while it waits for a worker
 
 
 async def drop_expired_offers(_: DropExpiredOffers, tools: Tools) -> None:
@@ -66,11 +67,12 @@ async def _refresh(query: Query, tools: Tools) -> bool:
     search = await tools.cache.get(query.id)
     if search is None or search.fresh(tools.now() + _REFRESH_AHEAD):
         return False
-    if not await tools.cache.claim(query, patience=_PATIENCE):
+    if not await tools.cache.claim(query, patience=_QUEUED_WITHIN):
         return False
     try:
         await tools.queue.put(AskSuppliers(query=query, because=Because.REFRESH))
     except QueueDown:
         await tools.cache.release(query.id)
         raise
+    await tools.cache.extend(query.id, patience=_PATIENCE)
     return True
