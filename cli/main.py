@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from getpass import getuser
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -21,13 +22,14 @@ from api.cars.answers import CarSearchAnswer
 from api.flights.answers import FlightSearchAnswer
 from api.hotels.answers import HotelSearchAnswer
 from api.hotels.views import HotelSort
-from cli import cars, check, drift, flights, found, hotels, premises, procfile, proven, sellers, syncs
+from cli import cars, check, drift, flights, found, hotels, premises, procfile, proven, same_hotels, sellers, syncs
 from cli.client import Api, read
 from cli.database import bring_up_to_date
 from cli.new_supplier import Vertical, farewell, new_supplier
 from cli.stops import Stop
 from cli.up import up
 from domain.catalogue import Subject
+from domain.matching.properties import Override
 from domain.queries import Cabin
 
 
@@ -57,6 +59,8 @@ app: Final = App(
 )
 _search: Final = App(name="search", help="Ask a running TravelHub.")
 app.command(_search)
+_same: Final = App(name="hotels", help="Which records of suppliers are one hotel, and why.")
+app.command(_same)
 suppliers: Final = App(name="suppliers", help="All suppliers, and which of them are connected.")
 app.command(suppliers)
 
@@ -93,6 +97,8 @@ class Patience:
         return {"currency": self.currency.upper(), "wait": f"{self.wait:g}", "limit": str(self.limit)}
 
 
+_Record = Annotated[str, Parameter(help="The supplier, a colon, and its id of the hotel.")]
+_By = Annotated[str, Parameter(help="Who says so; whoever is logged in where not set.")]
 _ANYWHERE: Final = Target()
 _ALONE: Final = Party()
 _PATIENT: Final = Patience()
@@ -224,8 +230,7 @@ def _drift(
     slug: str | None = None, /, *, json: Annotated[bool, Parameter(help="For machines.", negative="")] = False
 ) -> None:
     """What suppliers have begun to say and stopped saying: `travelhub suppliers drift`, or one supplier's slug."""
-    wanted = settings.from_environment(procfile.with_dotenv(os.environ))
-    told = drift.found(drift.database(wanted.database_url, wanted.data), slug)
+    told = drift.found(_database(), slug)
     if json:
         _print_json(msgspec.json.encode(told))
         return
@@ -243,6 +248,25 @@ def _check(slug: str, /, *, json: Annotated[bool, Parameter(help="For machines."
         _show(check.table(seen))
     if not seen.good:
         sys.exit(1)
+
+
+@_same.command(name="show")
+def _hotel(hotel_id: str, /) -> None:
+    """The records of a hotel, why they are one, and what people have decided about them."""
+    shown = same_hotels.hotel(_database(), hotel_id)
+    _show(same_hotels.table(shown), *same_hotels.sentences(shown))
+
+
+@_same.command(name="join")
+def _join(one: _Record, other: _Record, /, *, because: str, by: _By = "") -> None:
+    """Decide that two records are one hotel, whatever their looks: `travelhub hotels join heron:1 albatross:2`."""
+    _ruled(one, other, same=True, because=because, by=by)
+
+
+@_same.command(name="split")
+def _split(one: _Record, other: _Record, /, *, because: str, by: _By = "") -> None:
+    """Decide that two records are two hotels: `travelhub hotels split heron:1 albatross:2`."""
+    _ruled(one, other, same=False, because=because, by=by)
 
 
 @app.command(name="new-supplier")
@@ -301,6 +325,18 @@ def _search_for(vertical: str, params: dict[str, str], target: Target) -> None:
     if answer.results:
         _show(table(answer), "")
     _show(*found.footer(answer, words))
+
+
+def _ruled(one: str, other: str, *, same: bool, because: str, by: str) -> None:
+    override = Override(left=same_hotels.record(one), right=same_hotels.record(other), same=same)
+    for shown in same_hotels.ruled(_database(), override, because=because, by=by or getuser()):
+        _show(same_hotels.table(shown), *same_hotels.sentences(shown), "")
+    _show("Searches know of it within five minutes.")
+
+
+def _database() -> str:
+    wanted = settings.from_environment(procfile.with_dotenv(os.environ))
+    return drift.database(wanted.database_url, wanted.data)
 
 
 def _connections(wanted: settings.Settings) -> dict[str, str]:

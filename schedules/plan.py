@@ -15,6 +15,7 @@ from domain.jobs import (
     DropOldReplies,
     Job,
     LookAtAlerts,
+    MatchHotels,
     PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
@@ -85,5 +86,7 @@ PLAN: Final[Plan] = (
     Entry(name="turn_price_days", when="40 * * * *", job=always(TurnPriceDays())),
     Entry(name="look_at_alerts", when=timedelta(minutes=1), job=always(LookAtAlerts())),
     Entry(name="poll_watched_flights", when=timedelta(seconds=5), job=always(PollWatchedFlights())),
+    # Whatever a job that was given up has left unjudged.
+    Entry(name="match_hotels", when="50 * * * *", job=always(MatchHotels())),
     Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),
 )
