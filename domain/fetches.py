@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from domain.freshness import Ruling
 from domain.offers import Offer
 from domain.queries import Query
 from domain.searches import Search, SupplierReport
@@ -52,6 +53,7 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None
     fresh_until: datetime | None
     expires_at: datetime | None
+    rulings: tuple[Ruling, ...]
     results: tuple[KeptResult, ...]
     rates: tuple[RateUsed, ...]
 
@@ -74,6 +76,7 @@ def fetch(search: Search) -> Fetch:
         fetched_at=search.fetched_at,
         fresh_until=search.fresh_until,
         expires_at=search.expires_at,
+        rulings=search.rulings,
         results=tuple(
             KeptResult(id=result.id, offers=tuple(kept_offer(offer) for offer in result.offers))
             for result in search.results

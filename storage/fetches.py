@@ -13,6 +13,7 @@ from domain.fetches import Fetch
 from storage.tables import FETCHES
 
 _decode: Final = msgspec.json.Decoder(Fetch).decode
+_MOST_READ: Final = 50  # fetches, to find one offer in
 
 
 async def keep(connection: AsyncConnection, fetch: Fetch) -> None:
@@ -28,14 +29,17 @@ async def keep(connection: AsyncConnection, fetch: Fetch) -> None:
     )
 
 
-async def get(connection: AsyncConnection, search_id: str, *, by: datetime | None = None) -> Fetch | None:
-    """The latest fetch, or the latest that had begun `by` then."""
-    wanted = select(FETCHES.c.document).where(FETCHES.c.search_id == search_id)
-    if by is not None:
-        wanted = wanted.where(FETCHES.c.started_at <= by)
-    found = await connection.execute(wanted.order_by(FETCHES.c.started_at.desc()).limit(1))
-    document = found.scalar_one_or_none()
-    return None if document is None else _decode(zstandard.decompress(document))
+async def latest(connection: AsyncConnection, search_id: str) -> Fetch | None:
+    """None where none was kept, or it is forgotten already."""
+    return next(iter(await _newest(connection, search_id, at_most=1)), None)
+
+
+async def with_offer(connection: AsyncConnection, search_id: str, offer_id: str, fetched_at: datetime) -> Fetch | None:
+    """The latest fetch in which the offer stood as it was told then."""
+    for fetch in await _newest(connection, search_id, at_most=_MOST_READ):
+        if any(one.id == offer_id and one.fetched_at == fetched_at for one in fetch.offers):
+            return fetch
+    return None
 
 
 async def drop_old(connection: AsyncConnection, *, before: datetime, at_most: int = 1_000) -> int:
@@ -50,3 +54,9 @@ async def drop_old(connection: AsyncConnection, *, before: datetime, at_most: in
     )
     dropped = await connection.execute(delete(FETCHES).where(tuple_(*key).in_(doomed)))
     return dropped.rowcount
+
+
+async def _newest(connection: AsyncConnection, search_id: str, *, at_most: int) -> tuple[Fetch, ...]:
+    wanted = select(FETCHES.c.document).where(FETCHES.c.search_id == search_id)
+    found = await connection.execute(wanted.order_by(FETCHES.c.started_at.desc()).limit(at_most))
+    return tuple(_decode(zstandard.decompress(document)) for document in found.scalars())

@@ -23,6 +23,18 @@ class KeptReply(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
+class ListedReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A reply by its facts alone; `size` is in bytes, as it is kept."""
+
+    id: int
+    supplier: str
+    operation: str
+    status: int
+    received_at: datetime
+    size: int
+
+
+_LISTED: Final = tuple(REPLIES.c[name] for name in ListedReply.__struct_fields__)
 _COLUMNS: Final = tuple(REPLIES.c[name] for name in KeptReply.__struct_fields__)
 
 
@@ -46,6 +58,23 @@ async def ids(connection: AsyncConnection, *, about: str) -> tuple[int, ...]:
         select(REPLIES.c.id).where(REPLIES.c.about == about).order_by(REPLIES.c.received_at, REPLIES.c.id)
     )
     return tuple(found.scalars())
+
+
+async def listed(
+    connection: AsyncConnection, *, about: str, supplier: str, since: datetime, until: datetime
+) -> tuple[ListedReply, ...]:
+    """What one supplier said about it in that time, the first reply first."""
+    found = await connection.execute(
+        select(*_LISTED)
+        .where(
+            REPLIES.c.about == about,
+            REPLIES.c.supplier == supplier,
+            REPLIES.c.received_at >= since,
+            REPLIES.c.received_at <= until,
+        )
+        .order_by(REPLIES.c.received_at, REPLIES.c.id)
+    )
+    return tuple(ListedReply(**{**row, "received_at": row["received_at"].astimezone(UTC)}) for row in found.mappings())
 
 
 async def drop_old(connection: AsyncConnection, *, before: datetime, at_most: int = 1_000) -> int:
