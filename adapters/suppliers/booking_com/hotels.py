@@ -78,8 +78,6 @@ def read(reply: Reply, call: Call, query: HotelQuery, _: Atlas) -> Readout[StayO
 
 def _offer(told: wire.Accommodation, query: HotelQuery, received_at: datetime) -> StayOffer:
     """Raises ValueError, with the reason, for a property that can't be sold as what was asked for."""
-    if told.currency != query.currency:
-        raise ValueError(f"priced in {told.currency}, asked for {query.currency}")
     reference = written(chosen(told.id, told.products, query))
     price = _price(told)
     conditions = _conditions(told.products, price)

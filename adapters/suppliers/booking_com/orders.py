@@ -207,7 +207,7 @@ def ask_find(request: OrderRequest) -> Call:
         "orders",
         {
             "created": {"from": _instant(request.sent_at - _BEFORE), "to": _instant(request.sent_at + _AFTER)},
-            "currency": request.query.currency,
+            "currency": request.quote.price.currency,
             "services": ["accommodations"],
             "sort": {"by": "created", "direction": "ascending"},
             "maximum_results": _MOST_ROWS,
@@ -230,14 +230,14 @@ def _listed(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]:
     numbers = [str(row.id) for row in answer.data]
     if not numbers:
         return Readout(records=(), next=asking.page("orders", next_page))
-    return Readout(records=(), next=ask_details(numbers, request.query.currency, notes=(next_page or "",)))
+    return Readout(records=(), next=ask_details(numbers, request.quote.price.currency, notes=(next_page or "",)))
 
 
 def _compared(reply: Reply, call: Call, request: OrderRequest) -> Readout[Order]:
     """Ours has our label, letter by letter, and is of the same property: a label is not unique at theirs."""
     property_ = read_back(request.offer.reference).accommodation
     ours = [
-        as_it_stands(told, currency=request.query.currency)
+        as_it_stands(told, currency=request.quote.price.currency)
         for told in decoded(reply, _DETAILS).data
         if told.label == request.reference and told.accommodation in (None, property_)
     ]

@@ -64,7 +64,7 @@ def ask(request: QuoteRequest) -> Call:
             "checkin": query.check_in,
             "checkout": query.check_out,
             "guests": asking.guests(query),
-            "currency": query.currency,
+            "currency": request.offer.price.currency,
             "extras": ["extra_charges"],
         },
     )
@@ -131,7 +131,7 @@ def _preview(request: QuoteRequest, *, notes: tuple[str, ...]) -> Call:
         "preview",
         {
             "booker": asking.booker(query),
-            "currency": query.currency,
+            "currency": request.offer.price.currency,
             "accommodation": {
                 "id": choice.accommodation,
                 "checkin": query.check_in,
@@ -144,13 +144,14 @@ def _preview(request: QuoteRequest, *, notes: tuple[str, ...]) -> Call:
 
 
 def _quoted(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
-    query, choice = _asked(request)
+    _, choice = _asked(request)
     preview = decoded(reply, _PREVIEW).data
     stay, known = preview.accommodation, _known(call)
     if stay.id != choice.accommodation or sorted(product.id for product in stay.products) != sorted(choice.ids):
         raise asking.unreadable("the preview is of something else")
     timing, method = _way_to_pay(stay)
-    money = in_currency(stay.currency, query.currency)
+    asked = request.offer.price.currency
+    money = in_currency(stay.currency, asked)
     try:
         totals = [product.price.total if product.price else None for product in stay.products]
         price = hotels.checked(money(stay.price.total), [money(told) if told else None for told in totals])
@@ -168,7 +169,7 @@ def _quoted(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
             quoted_at=reply.received_at,
             expires_at=reply.received_at + TOKEN_LIVES,
             handle=_handle(preview, money, timing, method),
-            supplier_extra=dict(_extra(stay, known, money, query.currency, timing)),
+            supplier_extra=dict(_extra(stay, known, money, asked, timing)),
         )
     except ValueError as error:
         raise asking.unreadable(f"the preview can't be read: {error}") from error

@@ -186,8 +186,14 @@ def test_rooms_that_do_not_come_to_the_total_spoil_the_property() -> None:
     )
 
 
-def test_another_currency_is_not_taken_for_ours() -> None:
-    assert why_skipped(accommodation(currency="USD")) == "priced in USD, asked for EUR"
+def test_a_price_in_another_currency_is_told_in_that_one() -> None:
+    (offer,) = searched(accommodation(currency="USD")).records
+    assert str(offer.price) == "220.00 USD"
+    assert {part.amount.currency for part in offer.price_components} == {"USD"}
+
+
+def test_a_price_in_no_money_that_we_know_is_none() -> None:
+    assert why_skipped(accommodation(currency="XXX")) == "'XXX' is not an ISO 4217 currency"
 
 
 def test_a_price_for_other_guests_is_not_taken_for_ours() -> None:

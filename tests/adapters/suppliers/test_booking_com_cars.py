@@ -194,9 +194,10 @@ def test_one_car_on_other_terms_is_another_offer() -> None:
     assert len({made.id for made in readout.records}) == 2
 
 
-def test_cars_in_another_currency_are_skipped_by_name() -> None:
-    readout = rented([car_product(price={"total": 1, "currency": "EUR"})], [car()])
-    assert readout.skipped[0].why == "priced in EUR, asked for GBP"
+def test_cars_in_another_currency_keep_it() -> None:
+    (offer,) = rented([car_product(price={"total": 150, "currency": "EUR"})], [car()]).records
+    assert str(offer.price) == "150.00 EUR"
+    assert {part.amount.currency for part in offer.price_components} == {"EUR"}
 
 
 def test_charges_that_come_to_more_than_the_price_spoil_the_offer() -> None:

@@ -20,7 +20,7 @@ from domain.offers import ComponentKind
 from domain.orders import Cancellation, Order, OrderRequest, OrderStatus, Quote, QuoteRequest, Reason
 from domain.queries import HotelQuery
 from tests.adapters.suppliers.test_booking_com import QUERY, body_of, eur, offer, product, reply
-from tests.builders import NOW, contact, hotel_query, traveller
+from tests.builders import NOW, contact, hotel_query, money, traveller
 
 # ---- hotels: quote ----
 
@@ -172,7 +172,8 @@ def test_there_is_no_status_for_a_changed_price_so_it_is_compared() -> None:
 
 
 def test_the_bookers_currency_is_null_where_it_would_be_the_propertys_own() -> None:
-    abroad = QuoteRequest(offer=REQUEST.offer, query=hotel_query(currency="USD"))
+    dollars = msgspec.structs.replace(REQUEST.offer, price=money("238.52", "USD"), price_components=())
+    abroad = QuoteRequest(offer=dollars, query=hotel_query(currency="USD"))
     both = preview(
         currency={"accommodation": "EUR", "booker": "USD"},
         price={"total": amounts("220.00", "238.52")},
