@@ -25,6 +25,7 @@ from domain.watching import FlightDay, Followed, flight_number, nearest
 from storage import flight_events
 from storage.engine import transaction
 
+Day = date  # a field of the same name hides it
 _FRESH: Final = timedelta(seconds=90)  # what was told within this is served at once, even where somebody asks anew
 _LOOK_AGAIN_SECONDS: Final = 2
 _LONGEST_CACHED: Final = 60  # seconds
@@ -35,7 +36,7 @@ class StatusWishes(msgspec.Struct, frozen=True, kw_only=True):
 
     date: (
         Annotated[
-            date,
+            Day,
             Meta(
                 description="The local date of departure. Today at that airport if not told; yesterday while the flight of "
                 "yesterday is still under way."
