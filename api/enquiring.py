@@ -96,7 +96,7 @@ class Enquiring:
     async def _ask(self, enquiry: Enquiry, *, since: str | None) -> None:
         """One job, whoever else asks the same at the same time, in this process or another."""
         told_id = enquiry_id(enquiry)
-        token = await self.book.claim(told_id)
+        token = await self.book.claim(told_id, since=since)
         if token is None:
             return
         try:

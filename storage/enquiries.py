@@ -30,7 +30,13 @@ _WORKING_FOR: Final = timedelta(seconds=4)
 _STILL_AT_IT_EVERY: Final = 1.0  # seconds
 
 # KEYS: claim, answer. ARGV: token, the stamp that whoever asked had seen, milliseconds. What was answered since then
-# needs no answer, and two workers never ask at the same time.
+# needs no answer.
+_CLAIM: Final = """
+local stamp = redis.call('HGET', KEYS[2], 'stamp')
+if stamp and stamp ~= ARGV[2] then return 0 end
+return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[3]) and 1 or 0
+"""
+# The same for a worker, which may take what waits on the queue, and never what another one is at.
 _TAKE: Final = """
 local stamp = redis.call('HGET', KEYS[2], 'stamp')
 if stamp and stamp ~= ARGV[2] then return 0 end
@@ -96,6 +102,7 @@ class EnquiryBook:
 
     def __init__(self, client: "redis.asyncio.Redis") -> None:
         self._redis: Final = client
+        self._claim: Final = client.register_script(_CLAIM)
         self._take: Final = client.register_script(_TAKE)
         self._still_at_it: Final = client.register_script(_STILL_AT_IT)
         self._let_go: Final = client.register_script(_LET_GO)
@@ -113,11 +120,16 @@ class EnquiryBook:
             under_way=bool(under_way),
         )
 
-    async def claim(self, told_id: str) -> str | None:
-        """A token for the one caller that may put the job on the queue; everybody else waits for its answer."""
+    async def claim(self, told_id: str, *, since: str | None) -> str | None:
+        """A token for the one caller that may put the job on the queue; everybody else waits for its answer.
+
+        Nobody gets it for what was answered after the stamp `since`.
+        """
         token = f"queued:{uuid4().hex}"
         with redis_failures():
-            claimed = await self._redis.set(_claim(told_id), token, nx=True, px=QUEUED_FOR)
+            claimed = await self._claim(
+                keys=[_claim(told_id), _answer(told_id)], args=[token, since or "", _millis(QUEUED_FOR)]
+            )
         return token if claimed else None
 
     async def release(self, told_id: str, token: str) -> None:

@@ -103,11 +103,11 @@ def _room(room: Room) -> answers.Room:
 
 def _stay(stay: Stay) -> answers.Stay:
     return answers.Stay(
-        property=_property(stay.property), check_in=stay.check_in, check_out=stay.check_out, nights=nights(stay)
+        property=shown_property(stay.property), check_in=stay.check_in, check_out=stay.check_out, nights=nights(stay)
     )
 
 
-def _property(told: Property) -> answers.Property:
+def shown_property(told: Property) -> answers.Property:
     return answers.Property(
         name=told.name,
         kind=told.kind,

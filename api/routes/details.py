@@ -7,11 +7,14 @@ from typing import Any, Final
 from api import availability, offers, quotes
 from api.cars.answers import RentalOfferDetails
 from api.flights.answers import FlightOfferDetails
+from api.hotels import availability as rooms
+from api.hotels import details
 from api.problems import MEDIA_TYPE, ProblemDocument
 from api.route import Answer, Group, Route, one
 from api.verticals import VERTICALS
 
 _AN_OFFER: Final = MappingProxyType({"offer_id": "The id of an offer in a search."})
+_A_HOTEL: Final = MappingProxyType({"hotel_id": "The id of a result of a search for hotels."})
 _PENDING: Final = ("Location", "Retry-After")
 _IN_VAIN: Final = Answer(
     meaning="No supplier that could know has answered; `suppliers` says who was asked, and how that went.",
@@ -149,5 +152,28 @@ ROUTES: Final = (
         place=MappingProxyType({"availability_id": "The id that asking what is left was answered with."}),
         answers=_availability(*availability.SHAPES.values()),
         example="/v1/availability/{availability_id}?wait=10",
+    ),
+    Route(
+        method="GET",
+        path="/v1/hotels/{hotel_id}",
+        call=details.hotel,
+        group=Group.DETAILS,
+        summary="One hotel, with everything that its suppliers tell of it",
+        place=_A_HOTEL,
+        answers=one("The hotel.", details.HotelDetails),
+        example="/v1/hotels/{hotel_id}",
+        cacheable=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/hotels/{hotel_id}/check-availability",
+        call=rooms.check,
+        group=Group.DETAILS,
+        summary="Ask what a hotel has left for some nights",
+        name="check_availability_of_hotel",
+        body=rooms.Nights,
+        place=_A_HOTEL,
+        answers=_availability(availability.SHAPES["hotels"]),
+        example='{"check_in":"{soon}","check_out":"{later}","adults":2}',
     ),
 )

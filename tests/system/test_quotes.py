@@ -183,3 +183,33 @@ def test_what_is_left_is_asked_of_the_supplier_and_can_be_quoted(hub: Hub) -> No
             assert (left["available"], {one["supplier"] for one in left["offers"]}) == (True, {seller.slug})
             assert [one["status"] for one in left["suppliers"]] == ["ok"]
             assert quoted(hub, left["offers"][0])["status"] == "same"
+
+
+def test_a_hotel_is_shown_with_all_that_its_suppliers_tell_and_what_it_has_left(hub: Hub) -> None:
+    path, asked = question("hotels")
+    found = hub.api.get(path, params={"wait": "20", "limit": "200", **asked}).json()["results"]
+    result = max(found, key=lambda result: len({offer["supplier"] for offer in result["offers"]}))
+    place = f"/v1/hotels/{result['id']}"
+    sold = {(offer["supplier"], offer["sold_as"]["id"]) for offer in result["offers"]}
+
+    hotel = hub.api.get(place)
+    assert hotel.status_code == 200, hotel.text
+    told = hotel.json()
+    assert {(source["supplier"], source["number"]) for source in told["sources"]} >= sold
+    assert all(source["property"]["name"] for source in told["sources"])
+    assert told["property"]["location"]
+
+    nights = {"check_in": asked["check_in"], "check_out": asked["check_out"], "wait": 20}
+    answered = hub.api.post(f"{place}/check-availability", json=nights)
+    assert answered.status_code == 200, answered.text
+    left = answered.json()
+    assert left["available"]
+    numbers = {(offer["supplier"], offer["sold_as"]["id"]) for offer in left["offers"]}
+    assert numbers <= {(source["supplier"], source["number"]) for source in told["sources"]}
+    assert {offer["price"]["amount"] for offer in left["offers"]} & {
+        offer["price"]["amount"] for offer in result["offers"]
+    }
+
+    refused = hub.api.post(f"{place}/check-availability", json={**nights, "check_out": nights["check_in"], "rooms": 3})
+    assert refused.status_code == 422
+    assert {error["pointer"] for error in refused.json()["errors"]} == {"/check_out", "/adults"}

@@ -1,0 +1,37 @@
+"""A worker that says what it is told to, for tests of those who ask."""
+
+from datetime import timedelta
+from typing import Final
+
+from domain.enquiries import KEPT, Enquiry, enquiry_id
+from domain.jobs import AnswerEnquiry
+from domain.searches import Outcome, SupplierReport
+from storage.enquiries import EnquiryBook, Told, records
+from tests.api.hub import Hub
+from tests.builders import ALBATROSS, report
+
+TROUBLE: Final = report(supplier=ALBATROSS, status=Outcome.TIMEOUT, detail="no reply within 15 s", fetched_at=None)
+
+
+async def tell(
+    api: Hub, enquiry: Enquiry, *said: object, reports: tuple[SupplierReport, ...] = (), fresh: timedelta | None = None
+) -> None:
+    """What a worker does when a supplier has answered; where there are reports, in vain."""
+    book, keeping, now = EnquiryBook(api.services.redis), KEPT[type(enquiry)], api.clock.now
+    async with book.answering(enquiry, since=(await book.latest(enquiry_id(enquiry))).stamp) as answering:
+        assert answering is not None
+        told = Told(
+            enquiry=enquiry,
+            tried_at=now,
+            fresh_until=now + (keeping.fresh if fresh is None else fresh),
+            reports=reports or (report(supplier=ALBATROSS, offers=len(said), fetched_at=now),),
+            told_at=None if reports else now,
+            supplier=None if reports else ALBATROSS,
+            records=records(said),
+        )
+        assert await answering.tell(told, usable=keeping.usable)
+
+
+def enquiries(api: Hub) -> list[Enquiry]:
+    """What workers are to ask."""
+    return [job.enquiry for job in api.jobs() if isinstance(job, AnswerEnquiry)]
