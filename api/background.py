@@ -28,6 +28,7 @@ class Background:
     def __init__(self, services: Services) -> None:
         self._services: Final = services
         self._news: Final = asyncio.Event()
+        self._loaded: Final = asyncio.Event()
         self._tasks: Final[list[asyncio.Task[None]]] = []
 
     async def process_startup(self, *_: object) -> None:
@@ -48,6 +49,7 @@ class Background:
             "limits": (self._limits, redis),
             "popularity": (self._popularity, redis),
             "postgres": (self._postgres, postgres),
+            "suggestions": (self._suggestions, postgres),
         }
         self._tasks.extend(asyncio.create_task(kept_up(name, *piece), name=name) for name, piece in work.items())
 
@@ -56,6 +58,7 @@ class Background:
         with suppress(StorageDown):
             await self._services.notebook.write()
         await self._services.searching.aclose()
+        await self._services.pages.aclose()
         await self._services.enquiring.aclose()
 
     async def _arrivals(self, line: "Line") -> None:
@@ -68,6 +71,7 @@ class Background:
                     answers.doubt()
                     answers.told = True
                 if arrival is not None:
+                    self._services.pages.arrived(arrival.search_id)
                     searching.arrived(arrival.search_id, arrival.started_ms, arrival.version)
         finally:
             answers.told = False
@@ -86,6 +90,7 @@ class Background:
             self._news.clear()
             if await catalogue.load():
                 self._services.answers.forget_shortcuts()
+                self._loaded.set()
                 _log.info("catalogue.loaded", airports=len(catalogue.contents.airports) if catalogue.contents else 0)
             line.well()
             with suppress(TimeoutError):
@@ -99,6 +104,18 @@ class Background:
             if subject is not None or not standing:
                 self._news.set()
             standing = True
+
+    async def _suggestions(self, line: "Line") -> None:
+        """Right after the airports, and then whenever hotels have become known."""
+        gazetteer = self._services.gazetteer
+        while True:
+            if await gazetteer.load():
+                _log.info("suggestions.loaded", entries=len(gazetteer.index or ()))
+            line.well()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CATALOGUE_EMPTY_EVERY if gazetteer.index is None else _CATALOGUE_EVERY):
+                    await self._loaded.wait()
+            self._loaded.clear()
 
     async def _postgres(self, line: "Line") -> None:
         """Hardly any call needs PostgreSQL, so nobody else would notice soon that it is away."""

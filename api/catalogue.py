@@ -24,6 +24,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     atlas: Atlas
     airports: tuple[ListedAirport, ...]
     airlines: tuple[ListedAirline, ...]
+    cities: tuple[City, ...]
     airport_index: names.Index[ListedAirport]
     airline_index: names.Index[ListedAirline]
     by_iata: Mapping[str, ListedAirport]
@@ -75,6 +76,7 @@ def contents(
         atlas=Atlas((listed.airport for listed in every_airport), every_city),
         airports=every_airport,
         airlines=every_airline,
+        cities=every_city,
         airport_index=names.Index(
             (listed, _airport_words(listed)) for listed in every_airport if not listed.vanished_at
         ),

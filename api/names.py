@@ -18,6 +18,8 @@ _PLAIN: Final = str.maketrans(
 )
 # They join (`O'Hare` is `ohare`) where everything else that is no letter separates.
 _APOSTROPHES: Final = "'\u2019\u02bb"
+# The same for what needs no second look: most names are plain letters.
+_APART: Final = {sign: None if chr(sign) in _APOSTROPHES else " " for sign in range(128) if not chr(sign).isalnum()}
 # How umlauts are typed on a keyboard that has none.
 _SPELLED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
@@ -93,6 +95,8 @@ def spellings(text: str) -> Sequence[str]:
 
 
 def _words_of(lower: str) -> str:
+    if lower.isascii():
+        return " ".join(lower.translate(_APART).split())
     letters = (letter for letter in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(letter))
     return " ".join("".join(_kept(letter) for letter in letters).split())
 

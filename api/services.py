@@ -16,9 +16,12 @@ from api.limits import Limits
 from api.memory import Answers
 from api.metrics import Metrics
 from api.notebook import Notebook
+from api.search.gazetteer import Gazetteer
 from api.searching import Searching
+from api.sharing import SharedPages
 from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
+from storage.pages import PageBook
 from storage.queue import JobQueue
 
 
@@ -40,8 +43,10 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     cache: SearchCache
     queue: JobQueue
     catalogue: Catalogue
+    gazetteer: Gazetteer
     answers: Answers
     searching: Searching
+    pages: SharedPages
     enquiring: Enquiring
     following: Following
     notebook: Notebook
@@ -70,16 +75,19 @@ def services(
 ) -> Services:
     """`rate_limit` is requests a minute for each caller, `memory_bytes` what answers may take of this process."""
     cache = SearchCache(redis_client)
-    held = Answers(most_bytes=memory_bytes)
+    held = Answers(most_bytes=memory_bytes * 5 // 8, page_bytes=memory_bytes * 3 // 8)
+    catalogue = Catalogue(engine)
     searching = Searching(answers=held, cache=cache, queue=queue, clock=clock)
     return Services(
         engine=engine,
         redis=redis_client,
         cache=cache,
         queue=queue,
-        catalogue=Catalogue(engine),
+        catalogue=catalogue,
+        gazetteer=Gazetteer(engine, catalogue),
         answers=held,
         searching=searching,
+        pages=SharedPages(answers=held, book=PageBook(redis_client), clock=clock),
         enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
         following=Following(engine=engine, client=redis_client, queue=queue, clock=clock),
         notebook=Notebook(engine=engine, searching=searching),

@@ -6,9 +6,20 @@ from typing import Final
 from api.cars import categories
 from api.hotels import amenities
 from api.route import Answer, Group, Route, Who, one
-from api.search import compare, history
+from api.search import compare, history, suggestions
 
 ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/search/suggestions",
+        call=suggestions.suggestions,
+        group=Group.SEARCH,
+        summary="What somebody means who is still typing",
+        query=suggestions.SuggestionWishes,
+        answers=one("Cities, airports and hotels, the best first.", suggestions.SuggestionList),
+        example="/v1/search/suggestions?q=lodnon",
+        cacheable=True,
+    ),
     Route(
         method="GET",
         path="/v1/search/history",
