@@ -67,10 +67,10 @@ def read_quote(reply: Reply, _: Call, request: QuoteRequest) -> Readout[Quote]:
         price = priced(
             told.rate_totals,
             told.secondary_rate_totals,
-            query.currency,
             which=TOTALS,
             on_site=key.timing == PAY_LATER,
         )
+        _check("currency", price.total.currency, request.offer.price.currency)
         quote = _quote(told, key, price, request.offer, reply)
     except (ValueError, ArithmeticError) as error:
         raise GiveUp(f"rates: {error}", outcome=Outcome.ERROR) from error
@@ -81,7 +81,6 @@ def _quote(told: wire.Priced, key: Key, price: Price, offer: Offer, reply: Reply
     """Its handle names the rate again, and what a voucher has to be worth to pay for it."""
     rate = told.rate_totals.rate
     held = msgspec.structs.replace(key, quote_id=rate.quote_id or key.quote_id)
-    charged = price.charged or price.total
     return Quote(
         supplier=SLUG,
         price=price.total,
@@ -96,7 +95,7 @@ def _quote(told: wire.Priced, key: Key, price: Price, offer: Offer, reply: Reply
         ),
         quoted_at=reply.received_at,
         expires_at=reply.received_at + LIVE_FOR,
-        handle={"rate": held.written, "amount": str(charged.amount), "currency": charged.currency},
+        handle={"rate": held.written, "amount": str(price.total.amount), "currency": price.total.currency},
         supplier_extra=dict(_extra(told, price)),
     )
 

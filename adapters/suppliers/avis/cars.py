@@ -11,7 +11,7 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.decode import decoded, each
 from adapters.kit.failures import GiveUp
 from adapters.suppliers.avis import wire
-from adapters.suppliers.avis.asking import BRAND, SLUG, about_cars, getting, local
+from adapters.suppliers.avis.asking import BRAND, SLUG, getting, local
 from adapters.suppliers.avis.places import rental_place
 from adapters.suppliers.avis.prices import PAY_LATER, priced
 from adapters.suppliers.avis.terms import PAYMENT, mileage, small_print
@@ -66,13 +66,13 @@ def ask(query: CarQuery) -> Call:
     )
 
 
-def read(reply: Reply, call: Call, query: CarQuery, atlas: Atlas) -> Readout[RentalOffer]:
+def read(reply: Reply, call: Call, _: CarQuery, atlas: Atlas) -> Readout[RentalOffer]:
     """Offers for what the call asked for: an answer repeats its counters, and not its times.
 
     Raises GiveUp for an answer about other counters.
     """
     told = decoded(reply, _AVAILABILITY)
-    clerk = _Clerk(told, dict(call.params), about_cars(query).currency, atlas, reply.received_at)
+    clerk = _Clerk(told, dict(call.params), atlas, reply.received_at)
     vehicles, skipped = each(told.vehicles, _VEHICLE, _with_a_price, "vehicles")
     offers: list[RentalOffer] = []
     for timing in PAYMENT:
@@ -95,12 +95,10 @@ class _Clerk:
         self,
         told: wire.Availability,
         asked: Mapping[str, str],
-        currency: str,
         atlas: Atlas,
         received_at: datetime,
     ) -> None:
         self._brand: Final = (told.product and told.product.brand) or BRAND
-        self._currency: Final = currency
         self._received_at: Final = received_at
         self._pick_up: Final = _at(told.reservation.pickup_location, asked["pickup_location"])
         self._drop_off: Final = _at(told.reservation.dropoff_location, asked["dropoff_location"])
@@ -119,7 +117,6 @@ class _Clerk:
         price = priced(
             told.rate_totals,
             told.secondary_rate_totals,
-            self._currency,
             which=timing,
             on_site=timing == PAY_LATER,
         )

@@ -1,4 +1,4 @@
-"""What a rental costs: in the counter's own currency, or in the one that was asked for, where they converted it."""
+"""What a rental costs, in the currency of the counter: that is the one that is charged, whatever was asked for."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -16,47 +16,38 @@ TOTALS: Final = "totals"  # where a quote and a reservation have theirs
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
-    """`charged` is the same in the currency of the counter, None where they don't tell; `extra` what has no place."""
+    """`extra` is what has no place in an offer, such as their own conversion of the total."""
 
     total: Money
     components: tuple[PriceComponent, ...]
-    charged: Money | None
     extra: dict[str, str]
 
 
-def priced(
-    primary: wire.RateTotals, secondary: wire.RateTotals | None, currency: str, *, which: str, on_site: bool
-) -> Price:
-    """`which` of the totals. Raises ValueError for a price that is not told in the currency, or not above zero."""
-    rates = _in(currency, primary, secondary)
-    told: wire.Totals | None = getattr(rates, which)
-    if told is None:
-        raise ValueError(f"has no {which} in {currency}")
+def priced(primary: wire.RateTotals, secondary: wire.RateTotals | None, *, which: str, on_site: bool) -> Price:
+    """`which` of the totals. Raises ValueError for a price that is told in no currency, or not above zero."""
+    currency, told = primary.rate.currency, _totals(primary, which)
+    if told is None or currency is None:
+        raise ValueError(f"has no {which} in a currency")
     whole = Money.of(told.reservation_total, currency)
     if whole.amount <= 0:
         raise ValueError(f"costs {whole}")
-    charged = _charge(primary, which)
     return Price(
         total=whole,
-        components=adding_up(whole, tuple(_components(told, rates.rate.taxes_fees, currency, on_site=on_site))),
-        charged=charged,
-        extra=dict(_extra(told, rates.rate, whole, charged)),
+        components=adding_up(whole, tuple(_components(told, primary.rate.taxes_fees, currency, on_site=on_site))),
+        extra={**dict(_extra(told, primary.rate, whole)), **dict(_worth(secondary, which))},
     )
 
 
-def _charge(primary: wire.RateTotals, which: str) -> Money | None:
-    """What will be paid, in the currency of the counter."""
-    told: wire.Totals | None = getattr(primary, which)
-    if told is None or primary.rate.currency is None:
-        return None
-    return Money.of(told.reservation_total, primary.rate.currency)
+def _totals(rates: wire.RateTotals, which: str) -> wire.Totals | None:
+    told: wire.Totals | None = getattr(rates, which)
+    return told
 
 
-def _in(currency: str, primary: wire.RateTotals, secondary: wire.RateTotals | None) -> wire.RateTotals:
-    for rates in (primary, secondary):
-        if rates is not None and rates.rate.currency == currency:
-            return rates
-    raise ValueError(f"priced in {primary.rate.currency}, asked for {currency}")
+def _worth(secondary: wire.RateTotals | None, which: str) -> Iterator[tuple[str, str]]:
+    """What they make of the total in the currency that was asked for: to look at, and nobody's price."""
+    told = None if secondary is None else _totals(secondary, which)
+    if secondary is not None and secondary.rate.currency is not None and told is not None:
+        yield f"about_{secondary.rate.currency}", str(told.reservation_total)
 
 
 def _components(
@@ -87,9 +78,7 @@ def _taxes_and_fees(
     return ((ComponentKind.TAX, whole, "Taxes and fees"),)
 
 
-def _extra(told: wire.Totals, rate: wire.Rate, whole: Money, charged: Money | None) -> Iterator[tuple[str, str]]:
-    if charged is not None and charged.currency != whole.currency:
-        yield "charged_in_local_currency", str(charged)
+def _extra(told: wire.Totals, rate: wire.Rate, whole: Money) -> Iterator[tuple[str, str]]:
     for name, amount in (
         ("price_before_discount", told.original_reservation_total),
         ("discount", told.discount_total),

@@ -74,7 +74,7 @@ def as_told(told: wire.Booked, known: Order) -> Order:
     return msgspec.structs.replace(
         known,
         status=OrderStatus.CANCELLED if known.status is OrderStatus.CANCELLED else _status(reservation),
-        price=_price(reservation, known.price) or known.price,
+        price=_price(reservation) or known.price,
         locators=(Locator(issuer=brand, code=reservation.confirmation.number),),
         supplier_extra={**known.supplier_extra, **_numbers(reservation.confirmation)},
     )
@@ -87,19 +87,13 @@ def _status(told: wire.Reservation) -> OrderStatus:
     return OrderStatus.PENDING if on_request else OrderStatus.CONFIRMED
 
 
-def _price(told: wire.Reservation, known: Money | None) -> Money | None:
-    """In the currency that is known, else in the counter's; None where neither can be read."""
-    primary = _if_readable(told.rate_totals, _TOTALS)
-    secondary = _if_readable(told.secondary_rate_totals, _TOTALS)
-    if primary is None:
+def _price(told: wire.Reservation) -> Money | None:
+    """In the currency of the counter; None where it can't be read."""
+    totals = _if_readable(told.rate_totals, _TOTALS)
+    try:
+        return None if totals is None else priced(totals, None, which=TOTALS, on_site=False).total
+    except (ValueError, ArithmeticError):
         return None
-    for currency in (known.currency if known else None, primary.rate.currency):
-        if currency is not None:
-            try:
-                return priced(primary, secondary, currency, which=TOTALS, on_site=False).total
-            except (ValueError, ArithmeticError):
-                continue
-    return None
 
 
 def _numbers(told: wire.Confirmation) -> dict[str, str]:

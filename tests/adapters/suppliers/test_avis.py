@@ -213,32 +213,34 @@ def test_amounts_are_read_from_text_and_never_through_a_float() -> None:
 
 
 def test_the_currency_beside_the_amount_decides_and_not_the_one_that_was_asked_for() -> None:
-    readout = read(answer(), IN_EUROS)
-    assert readout.records == ()
-    assert {skip.why for skip in readout.skipped} == {"priced in GBP, asked for EUR"}
+    assert {offer.price.currency for offer in read(answer(), IN_EUROS).records} == {"GBP"}
 
 
-def test_the_requested_currency_stands_in_the_secondary_totals_alone() -> None:
+def test_what_they_convert_themselves_is_told_and_is_nobodys_price() -> None:
     converted = totals("EUR", pay_later=later(reservation_total=309.85, vehicle_total=258.21, taxes_fees_total=51.64))
     offer = offered(answer(vehicle(rate_totals=totals(pay_later=later()), secondary_rate_totals=converted)), IN_EUROS)[
         PaymentTime.ON_SITE
     ]
-    assert offer.price == money("309.85", "EUR")
-    assert offer.supplier_extra["charged_in_local_currency"] == "264.33 GBP"
+    assert offer.price == money("264.33", "GBP")
+    assert offer.supplier_extra["about_EUR"] == "309.85"
 
 
-def test_a_way_to_pay_that_was_not_converted_is_skipped_by_name() -> None:
+def test_a_way_to_pay_that_they_did_not_convert_is_an_offer_all_the_same() -> None:
     converted = totals("EUR", pay_later=later())
-    readout = read(answer(vehicle(secondary_rate_totals=converted)), IN_EUROS)
-    assert [offer.conditions.payment for offer in readout.records] == [(PaymentTime.ON_SITE,)]
-    assert [skip.why for skip in readout.skipped] == ["has no pay_now in EUR"]
+    offers = offered(answer(vehicle(secondary_rate_totals=converted)), IN_EUROS)
+    assert "about_EUR" in offers[PaymentTime.ON_SITE].supplier_extra
+    assert "about_EUR" not in offers[PaymentTime.NOW].supplier_extra
 
 
-def test_converted_parts_that_miss_the_total_by_a_cent_are_rounding() -> None:
-    told = totals("EUR", pay_later=later(reservation_total=264.34))
-    offer = offered(answer(vehicle(rate_totals=totals(pay_later=later()), secondary_rate_totals=told)), IN_EUROS)[
-        PaymentTime.ON_SITE
-    ]
+def test_a_price_in_no_currency_is_none() -> None:
+    told = totals(pay_later=later())
+    told["rate"]["currency"] = None
+    readout = read(answer(vehicle(rate_totals=told, secondary_rate_totals=totals("EUR", pay_later=later()))), IN_EUROS)
+    assert [skip.why for skip in readout.skipped] == ["has no pay_later in a currency"]
+
+
+def test_parts_that_miss_the_total_by_a_penny_are_rounding() -> None:
+    offer = offered(answer(vehicle(rate_totals=totals(pay_later=later(reservation_total=264.34)))))[PaymentTime.ON_SITE]
     assert offer.price_components[-1].kind is ComponentKind.ROUNDING
 
 

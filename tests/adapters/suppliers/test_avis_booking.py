@@ -192,14 +192,10 @@ def test_a_list_without_a_no_show_fee_names_none() -> None:
     assert terms(quote).fuel_policy is None
 
 
-def test_the_counters_own_currency_may_be_left_out_where_the_price_was_converted() -> None:
-    """A voucher is then worth what was converted."""
-    quote = quoted(
-        query=car_query(driver_age=35, currency="EUR"),
-        rate_totals=totals(rate={"currency": None}),
-        secondary_rate_totals=totals("EUR"),
-    )
-    assert (quote.handle["amount"], quote.handle["currency"]) == ("252.99", "EUR")
+def test_a_quote_in_no_currency_is_none_even_where_the_price_was_converted() -> None:
+    """A voucher is worth what is charged, and never what that was converted to."""
+    with pytest.raises(GiveUp, match="has no totals in a currency"):
+        quoted(rate_totals=totals(rate={"currency": None}), secondary_rate_totals=totals("EUR"))
 
 
 def test_the_tank_and_the_late_fee_are_told_as_they_stand() -> None:
@@ -215,15 +211,15 @@ def test_a_price_that_rose_is_seen_by_comparing_because_no_status_says_so() -> N
     assert quoted().status(offer()) is QuoteStatus.SAME
 
 
-def test_a_quote_in_another_currency_comes_from_the_secondary_totals() -> None:
+def test_a_quote_is_in_the_money_that_is_charged_and_so_is_its_voucher() -> None:
     in_euros = car_query(driver_age=35, currency="EUR")
     quote = quoted(
         query=in_euros,
         secondary_rate_totals=totals("EUR", vehicle_total=214.91, taxes_fees_total=81.64, reservation_total=296.55),
     )
-    assert quote.price == money("296.55", "EUR")
+    assert quote.price == money("252.99", "GBP")
     assert (quote.handle["amount"], quote.handle["currency"]) == ("252.99", "GBP")
-    assert quote.supplier_extra["charged_in_local_currency"] == "252.99 GBP"
+    assert quote.supplier_extra["about_EUR"] == "296.55"
 
 
 def test_a_new_quote_id_replaces_the_one_of_the_search() -> None:
