@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from domain.flights import Itinerary
 from domain.matching.flights import journey_key, merged
+from domain.queries import Cabin
 from tests.builders import ALBATROSS, BLUEBIRD, NOW, direction, itinerary, money, offer, segment
 
 BA117 = itinerary()
@@ -33,6 +36,46 @@ def test_a_partner_without_the_operating_number_is_not_guessed_to_be_the_same() 
     unsure = itinerary(direction(segment(carrier="AA", number="6143", operating_carrier="BA")))
     assert journey_key(unsure) != journey_key(BA117)
     assert len(merged([offer(product=BA117), offer(supplier=BLUEBIRD, product=unsure)])) == 2
+
+
+def sold_by_partner(operating_carrier: str | None = None, operating_number: str | None = None) -> Itinerary:
+    """AA6143, which is a partner's number of BA117."""
+    flown = {"operating_carrier": operating_carrier, "operating_number": operating_number}
+    return itinerary(direction(msgspec.structs.replace(segment(carrier="AA", number="6143"), **flown)))
+
+
+def test_one_supplier_that_tells_who_flies_is_enough_for_all_who_sell_the_number() -> None:
+    for told in (None, "BA"):
+        sold = [
+            offer(reference="own", product=BA117),
+            offer(reference="told", supplier=BLUEBIRD, product=CODESHARE),
+            offer(reference="not told", supplier=ALBATROSS, product=sold_by_partner(told)),
+        ]
+        for order in (sold, sold[::-1]):
+            (result,) = merged(order)
+            assert len(result.offers) == 3
+
+
+def test_times_alone_make_no_two_numbers_one_flight() -> None:
+    assert len(merged([offer(product=BA117), offer(supplier=BLUEBIRD, product=sold_by_partner())])) == 2
+
+
+def test_where_suppliers_disagree_on_who_flies_nobody_else_is_put_with_either() -> None:
+    other = sold_by_partner(operating_carrier="IB", operating_number="4117")
+    untold = offer(reference="not told", product=sold_by_partner())
+    results = merged([offer(reference="a", product=CODESHARE), offer(reference="b", product=other), untold])
+    assert [len(result.offers) for result in results] == [1, 1, 1]
+
+
+def test_who_is_told_to_fly_is_not_put_with_another_who_flies() -> None:
+    contradicting = offer(reference="other", product=sold_by_partner(operating_carrier="IB"))
+    assert len(merged([offer(product=CODESHARE), contradicting])) == 2
+
+
+def test_another_cabin_of_a_flight_is_another_result_and_so_is_one_that_is_not_told() -> None:
+    cabins = (Cabin.ECONOMY, Cabin.BUSINESS, None)
+    sold = [offer(reference=str(cabin), product=itinerary(direction(segment(cabin=cabin)))) for cabin in cabins]
+    assert len(merged(sold)) == 3
 
 
 def test_the_same_number_a_day_later_is_another_flight() -> None:

@@ -1,0 +1,76 @@
+"""A hotel keeps its id whoever joins it, and every id that ever was leads to where its hotel went."""
+
+from datetime import timedelta
+
+from domain.hotels import Property
+from domain.matching.hotel_ids import Hotel, decided, fingerprint, identified, own_id
+from domain.matching.properties import Described, Group, Key, of
+from domain.places import Point
+from tests.builders import ALBATROSS, BLUEBIRD, NOW, PARIS, hotel
+
+A, A2 = (ALBATROSS, "1"), (ALBATROSS, "2")
+B, C = (BLUEBIRD, "1"), ("cormorant", "1")
+EARLIER = NOW - timedelta(days=1)
+
+
+def together(*members: Key) -> Group:
+    return Group(members=tuple(sorted(members)))
+
+
+def test_a_new_hotel_is_named_for_its_first_record() -> None:
+    assert decided([together(A, B)], {}, {}) == (Hotel(id=own_id(A), members=(A, B)),)
+
+
+def test_whoever_joins_takes_the_id_that_is_there() -> None:
+    (found,) = decided([together(A, B)], {B: own_id(B)}, {own_id(B): NOW})
+    assert (found.id, found.formerly) == (own_id(B), ())
+
+
+def test_of_two_hotels_that_are_one_the_older_lives_on() -> None:
+    before = {A: own_id(A), B: own_id(B)}
+    (found,) = decided([together(A, B)], before, {own_id(A): NOW, own_id(B): EARLIER})
+    assert (found.id, found.formerly) == (own_id(B), (own_id(A),))
+
+
+def test_an_id_stays_with_the_record_that_it_was_born_with() -> None:
+    before = dict.fromkeys((A, B, C), own_id(A))
+    alone, rest = decided([together(A), together(B, C)], before, {own_id(A): NOW})
+    assert (alone.id, rest.id) == (own_id(A), own_id(B))
+
+
+def test_an_id_whose_first_record_left_long_ago_goes_with_the_most() -> None:
+    before = dict.fromkeys((A2, B, C), own_id(A))
+    one, most = decided([together(A2), together(B, C)], before, {own_id(A): NOW})
+    assert (one.id, most.id) == (own_id(A2), own_id(A))
+
+
+def test_no_two_hotels_have_one_id() -> None:
+    before = {A: own_id(C), B: own_id(C), C: own_id(C), A2: own_id(A2)}
+    born_at = {own_id(C): NOW, own_id(A2): NOW}
+    found = decided([together(A), together(A2, B), together(C)], before, born_at)
+    assert [each.id for each in found] == [own_id(A), own_id(A2), own_id(C)]
+
+
+def test_a_property_without_a_place_is_a_hotel_of_its_own() -> None:
+    placeless = hotel(supplier=BLUEBIRD, number="1")
+    found = identified({A: hotel(number="1"), B: of_no_place(placeless.name)}, {})
+    assert found == {A: own_id(A), B: own_id(B)}
+
+
+def of_no_place(name: str | None) -> Property:
+    return Property(supplier=BLUEBIRD, id="1", name=name)
+
+
+def test_only_what_is_near_is_looked_at_where_one_hotel_is_new() -> None:
+    elsewhere = Point(latitude=PARIS.latitude + 1, longitude=PARIS.longitude)
+    properties = {A: hotel(number="1"), B: hotel(supplier=BLUEBIRD), C: hotel(supplier="cormorant", location=elsewhere)}
+    found = identified(properties, {A: "bellevue"})
+    assert found == {A: "bellevue", B: "bellevue", C: own_id(C)}
+
+
+def test_other_words_have_another_fingerprint() -> None:
+    told, retold = of(hotel()), of(hotel(name="Hotel Belle Vue"))
+    assert isinstance(told, Described)
+    assert isinstance(retold, Described)
+    assert fingerprint(told) != fingerprint(retold)
+    assert fingerprint(told) == fingerprint(of(hotel(number="2")) or retold)
