@@ -42,7 +42,6 @@ SUPPLIER: Final = Supplier(
                     "children",
                     "infants",
                     "cabin",
-                    "currency",
                 }
             ),
         )

@@ -11,14 +11,12 @@ from adapters.kit.failures import Answered, GiveUp, TryLater
 from adapters.kit.supplier import Step
 from adapters.suppliers.kiwi import bags, travellers
 from adapters.suppliers.kiwi import wire_booking as wire
-from adapters.suppliers.kiwi.flights import SLUG
+from adapters.suppliers.kiwi.flights import CHARGED_IN, SLUG
 from domain.flights import Itinerary
 from domain.money import Money, smallest_unit, total
 from domain.offers import ComponentKind, Offer, PriceComponent, adding_up
 from domain.orders import Quote, QuoteRequest, Reason
 from domain.searches import Outcome
-
-CHARGED_IN: Final = "EUR"  # whatever was asked for
 
 _POLL_SECONDS: Final = 2.5
 _MOST_POLLS: Final = 12  # it takes ten seconds as a rule, and nobody waits for ever
@@ -101,7 +99,7 @@ QUOTE: Final = Step(operations=("check",), ask=_ask, read=giving_up(_read), at_m
 
 
 def _quote(told: wire.Checked, reply: Reply, request: QuoteRequest) -> Quote:
-    """In EUR also for an offer in other money: that is what is charged, so that offer's price is never the same."""
+    """In EUR, as the offer: that is what is charged."""
     if told.flights and _flown(told) != _sold(request.offer):
         raise no(Reason.EXPIRED, "the carriers have changed the flights")
     price = costs(told)

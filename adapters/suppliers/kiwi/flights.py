@@ -22,6 +22,7 @@ from domain.searches import Outcome
 
 SLUG: Final = "kiwi"
 LIVE_FOR: Final = timedelta(minutes=30)  # how long check_flights accepts a booking_token
+CHARGED_IN: Final = "EUR"  # whatever is asked for; in any other money a search tells what nobody will be charged
 
 _MOST_ITINERARIES: Final = "200"
 _SEARCH: Final = msgspec.json.Decoder(wire.SearchReply[wire.Itinerary])
@@ -45,7 +46,7 @@ def ask(query: FlightQuery) -> Call:
             ("children", str(query.children)),
             ("infants", str(query.infants)),
             ("selected_cabins", _CABIN_LETTERS[query.cabin]),
-            ("curr", query.currency),
+            ("curr", CHARGED_IN),
             ("vehicle_type", "aircraft"),
             ("sort", "price"),
             ("limit", _MOST_ITINERARIES),
@@ -74,15 +75,13 @@ def read(reply: Reply, _: Call, query: FlightQuery, atlas: Atlas) -> Readout[Fli
     """An offer for each itinerary that is what was asked for. Raises GiveUp for a reply to another question."""
     answer = decoded_together(reply, _SEARCH, _SEARCH_APART)
     _check_question(answer, query)
-    clerk = Clerk(_journey_asked(query), query.currency, atlas, reply.received_at)
+    clerk = Clerk(_journey_asked(query), answer.currency, atlas, reply.received_at)
     offers, skipped = each(answer.data, _ITINERARY, clerk.offer, "data")
     return Readout(records=offers, skipped=skipped)
 
 
 def _check_question(answer: wire.SearchReply[Any], query: FlightQuery) -> None:
-    """A price in another currency, or for other travellers, is a wrong price for every itinerary of the reply."""
-    if answer.currency != query.currency:
-        raise GiveUp(f"priced in {answer.currency}, asked for {query.currency}", outcome=Outcome.ERROR)
+    """A price for other travellers is a wrong price for every itinerary of the reply."""
     seats = answer.search_params.seats if answer.search_params else None
     for field in ("adults", "children", "infants"):
         told, asked = getattr(seats, field, None), getattr(query, field)

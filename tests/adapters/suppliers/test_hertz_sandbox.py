@@ -185,11 +185,11 @@ async def test_a_car_is_found_quoted_booked_looked_at_and_cancelled(shop: Shop, 
     assert cars_left(shop, request.offer) == left
 
 
-async def test_an_offer_in_other_money_than_the_counters_is_skipped_by_name(shop: Shop) -> None:
-    found = await shop.found(car_query(currency="EUR"))
-    assert found.offers == ()
-    assert found.skipped
-    assert all(skipped.why.startswith("priced in GBP") for skipped in found.skipped)
+async def test_a_car_costs_the_money_of_its_counter_whatever_was_asked_for(shop: Shop) -> None:
+    in_euros, in_pounds = await shop.found(car_query(currency="EUR")), await shop.found(car_query())
+    assert in_euros.skipped == ()
+    assert [offer.price for offer in in_euros.offers] == [offer.price for offer in in_pounds.offers]
+    assert {offer.price.currency for offer in in_euros.offers} == {"GBP"}
 
 
 async def test_a_car_that_is_left_elsewhere_has_both_counters(shop: Shop) -> None:

@@ -167,7 +167,7 @@ def test_a_one_way_question_says_airports_and_days_in_their_words() -> None:
         "children": "1",
         "infants": "1",
         "selected_cabins": "M",
-        "curr": "GBP",
+        "curr": "EUR",
         "vehicle_type": "aircraft",
         "sort": "price",
         "limit": "200",
@@ -196,7 +196,6 @@ def test_every_field_that_we_claim_to_honour_changes_the_question() -> None:
         "children": 1,
         "infants": 1,
         "cabin": Cabin.FIRST,
-        "currency": "JPY",
     }
     honoured = {name for name, value in other.items() if ask(flight_query(**{name: value})) != ask(flight_query())}
     assert SUPPLIER.searches["flights"].honours == honoured == other.keys()
@@ -229,10 +228,10 @@ def test_a_price_comes_to_the_digits_of_its_currency(told: float, currency: str,
     assert str(found.price) == f"{price} {currency}"
 
 
-def test_a_reply_in_another_currency_is_refused_as_a_whole() -> None:
-    with pytest.raises(GiveUp, match="priced in EUR, asked for GBP") as caught:
-        readout(itinerary(), query=flight_query(currency="GBP"))
-    assert caught.value.outcome is Outcome.ERROR
+def test_trap_the_price_is_in_euros_whatever_was_asked_for_because_euros_are_charged() -> None:
+    asked = flight_query(currency="GBP")
+    assert dict(ask(asked).params)["curr"] == "EUR"
+    assert offer(itinerary(), query=asked).price.currency == "EUR"
 
 
 def test_a_reply_for_other_travellers_is_refused_as_a_whole() -> None:
