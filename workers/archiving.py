@@ -211,10 +211,11 @@ def _prepared(batch: Iterable[_Waiting]) -> _Prepared:
 
 
 def _sealed(told: _Waiting) -> KeptReply:
-    """Who only searches or lists is no traveller yet: such replies stay what they were, so that they can be read again."""
+    """Who only searches, lists or describes is no traveller yet: such replies stay what they were, so that they can be read again."""
     supplier = told.supplier
     nobody = {operation for searching in supplier.searches.values() for operation in searching.operations}
     nobody |= {listing.operation for listing in supplier.catalogues.values()}
+    nobody |= {one.describing.operation for one in supplier.searches.values() if one.describing is not None}
     private: frozenset[str] = frozenset() if told.call.operation in nobody else supplier.private
     sealed = archive.sealed(
         supplier.slug, told.call, told.reply, hidden=told.hidden, private=private, about=told.about

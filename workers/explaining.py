@@ -76,7 +76,7 @@ async def _explained(
         return _unknown(fetch, report, found, "none of its replies are in the archive")
     filed = [(one, kept) for one in found if (kept := await replies.read(connection, one.id)) is not None]
     archive = Archive(supplier, filed)
-    again = await archive.read_again(fetch, atlas, _Shelf(connection, archive.described(fetch), since))
+    again = await archive.read_again(fetch, atlas, _Shelf(connection, archive.described(fetch.query.vertical), since))
     before = [offer for offer in fetch.offers if offer.supplier == report.supplier]
     told = await _located(connection, explaining.compared(before, again), {one.id: one for one in before}, again)
     return Explained(report=report, replies=archive.rereads, compared=told)
@@ -114,18 +114,20 @@ class Archive:
         """In the order in which the replies came, those that nobody asked for among them."""
         return tuple(self._notes.get(one.id, Reread(reply=one, failure="nobody asked for it")) for one in self._order)
 
-    def described(self, fetch: Fetch) -> frozenset[str]:
+    def described(self, vertical: str) -> frozenset[str]:
         """The properties that had to be asked for then: they were on no shelf."""
-        describing = self._supplier.searches[fetch.query.vertical].describing
-        if describing is None:
+        searching = self._supplier.searches[vertical]
+        if searching.describing is None:
             return frozenset()
+        read = searching.describing.read
+        selling = {*searching.operations} - {searching.describing.operation}
         answers = (
             (call, filed.reply)
             for call, waiting in self._waiting.items()
             for filed in waiting
-            if call.operation == describing.operation and failure_in(filed.reply, self._supplier, {}) is None
+            if call.operation not in selling and failure_in(filed.reply, self._supplier, {}) is None
         )
-        return frozenset(content.id for call, reply in answers for content in describing.read(reply, call).records)
+        return frozenset(content.id for call, reply in answers for content in read(reply, call).records)
 
     def take(self, call: Call) -> Reply:
         """The next reply to this call, as it was retried then. Raises Failure where there is none, or only refusals."""
