@@ -3,11 +3,15 @@
 from datetime import timedelta
 from typing import Final
 
+import falcon.testing
+
 from domain.enquiries import KEPT, Enquiry, enquiry_id
 from domain.jobs import AnswerEnquiry
 from domain.searches import Outcome, SupplierReport
 from storage.enquiries import EnquiryBook, Told, records
-from tests.api.hub import Hub
+from tests.api.hub import Hub, json
+from tests.api.schemas import misfits
+from tests.api.test_openapi import DOCUMENT
 from tests.builders import ALBATROSS, report
 
 TROUBLE: Final = report(supplier=ALBATROSS, status=Outcome.TIMEOUT, detail="no reply within 15 s", fetched_at=None)
@@ -35,3 +39,10 @@ async def tell(
 def enquiries(api: Hub) -> list[Enquiry]:
     """What workers are to ask."""
     return [job.enquiry for job in api.jobs() if isinstance(job, AnswerEnquiry)]
+
+
+def misdescribed(answer: falcon.testing.Result, method: str, path: str) -> list[str]:
+    """Everything in an answer that the document of our own calls does not say of it."""
+    described = DOCUMENT["paths"][path][method.lower()]["responses"][str(answer.status_code)]
+    schema = described["content"][answer.headers["Content-Type"].partition(";")[0]]["schema"]
+    return misfits(schema, json(answer), DOCUMENT)
