@@ -8,10 +8,10 @@ from typing import Final
 import structlog
 
 from api import notebook
-from api.endings import ended
 from api.limits import EXCHANGED_EVERY
 from api.services import Services
 from storage import health, heartbeats, news
+from storage.endings import ended
 from storage.failures import StorageDown
 
 _log: Final = structlog.get_logger(__name__)

@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
-from api.endings import ended
 from domain.enquiries import KEPT, Enquiry, enquiry_id
 from domain.jobs import AnswerEnquiry
+from storage.endings import ended
 from storage.enquiries import EnquiryBook, Latest, Told
 from storage.failures import StorageDown
 from storage.queue import JobQueue

@@ -10,11 +10,11 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from api.endings import ended
 from api.memory import Answers, Held
 from domain.jobs import AskSuppliers, Because
 from domain.queries import Query
 from storage.cache import SearchCache
+from storage.endings import ended
 from storage.failures import StorageDown
 from storage.queue import JobQueue
 

@@ -18,6 +18,7 @@ from domain.offers import Offer
 from domain.places import Atlas
 from domain.queries import Query
 from domain.searches import Outcome, SkippedRecord, SupplierReport
+from storage.endings import ended
 from workers.exchange import ExchangeDesk, exchanged
 
 _log: Final = structlog.get_logger(__name__)
@@ -50,9 +51,7 @@ async def parts(errand: Errand, clients: tuple[SupplierClient, ...]) -> AsyncGen
         for part in asyncio.as_completed(asking):
             yield await part
     finally:
-        for task in asking:
-            task.cancel()
-        await asyncio.gather(*asking, return_exceptions=True)
+        await ended(asking)
 
 
 async def _part(errand: Errand, client: SupplierClient) -> Part:

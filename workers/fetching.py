@@ -16,6 +16,7 @@ from domain.jobs import Because
 from domain.offers import Offer
 from domain.queries import Query
 from domain.searches import ANSWERED, Outcome, Search, Status, SupplierReport, arrived, begun
+from storage.endings import ended
 from workers.asking import Errand, parts
 from workers.merging import merge_for
 from workers.publishing import Publisher
@@ -123,8 +124,7 @@ async def _awaited(search: Search, plan: Plan, publisher: Publisher) -> AsyncIte
     try:
         yield
     finally:
-        telling.cancel()
-        await asyncio.gather(telling, return_exceptions=True)
+        await ended([telling])
 
 
 async def _told_who_is_awaited(search: Search, publisher: Publisher) -> None:

@@ -11,7 +11,8 @@ _TIMES: Final = 50
 async def ended(tasks: "Iterable[asyncio.Task[Any]]") -> None:
     """Cancel all of them and wait until they are gone, five seconds at most.
 
-    Cancelled once is not enough: redis-py swallows a cancellation that meets it while it connects.
+    Cancelled once is not enough: redis-py swallows a cancellation that meets it while it connects or sends (in Python 3.11
+    `asyncio.wait_for` does).
     """
     left = set(tasks)
     for _ in range(_TIMES):
