@@ -20,19 +20,22 @@ _POSTAL: Final = re.compile(r"\.0$")
 
 
 class Whereabouts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """`words` are those of all lines without numbers, `street` those of the line with the house number if there is one."""
+    """`words` are those of all lines without numbers, `street` those of the line with the house number if there is one.
+
+    `written` is the street again, as one text for comparing signs.
+    """
 
     words: frozenset[str]
     street: frozenset[str]
     numbers: frozenset[int]
     postal_code: str
+    written: str
 
 
 def whereabouts(address: str | None, postal_code: str | None) -> Whereabouts:
     words: set[str] = set()
     street: set[str] = set()
     numbers: set[int] = set()
-    code = postal(postal_code)
     for line in _UNIT.sub(" ", address or "").split(","):
         rest, found = _split(line.strip())
         told = frozenset(SAME.get(word, word) for word in folded(rest).split() if not word.isdigit() or len(word) < 4)
@@ -40,8 +43,13 @@ def whereabouts(address: str | None, postal_code: str | None) -> Whereabouts:
             numbers |= found
             street |= told
         words |= told
+    own = (street or words) - _WAYS
     return Whereabouts(
-        words=frozenset(words), street=frozenset(street or words) - _WAYS, numbers=frozenset(numbers), postal_code=code
+        words=frozenset(words),
+        street=frozenset(own),
+        written=" ".join(sorted(own)),
+        numbers=frozenset(numbers),
+        postal_code=postal(postal_code),
     )
 
 

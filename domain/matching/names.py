@@ -1,15 +1,18 @@
 """A name as it is compared: its words, how much each tells, and what two names have in common."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import msgspec
 from rapidfuzz.distance import JaroWinkler
 
 from domain.matching.spelling import folded
-from domain.matching.words import KINDS, PHRASES, SAME, SISTERS, WEIGHTS
+from domain.matching.words import KINDS, PHRASES, SAME, SISTERS, weight_of
 
 _ALIKE: Final = 0.88  # Jaro-Winkler from which on two words are one, misspelt
+_SHORTENED: Final = 3  # letters, of which a word may be all that is left
+_OF_A_TOWN: Final = 0.15
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 
 
@@ -20,7 +23,6 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str
     sorted: str
     joined: str
-    core: str
     numbers: frozenset[str]
     kinds: frozenset[str]
     sisters: frozenset[str]
@@ -28,25 +30,25 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What two names have in common, by weight: of all of the left one, of all of the right one, and what is left over."""
+    """What two names have in common, as a share of each by weight, and what each has more: the words and their weight."""
 
-    weight: float
     left: float
     right: float
     over_left: tuple[str, ...]
     over_right: tuple[str, ...]
+    more_left: float
+    more_right: float
 
 
 def name(told: str) -> Name:
     text = _phrased(folded(told))
-    words = tuple((word, _weight(word)) for word in _words(text))
+    words = tuple((word, weight_of(word)) for word in _words(text))
     plain = [word for word, _ in words]
     return Name(
         words=words,
         text=" ".join(plain),
         sorted=" ".join(sorted(plain)),
         joined="".join(plain),
-        core=" ".join(sorted({word for word, weight in words if weight > 0.3})),
         numbers=frozenset(word for word in plain if any(sign.isdigit() for sign in word)),
         kinds=frozenset(KINDS[word] for word in plain if word in KINDS),
         sisters=frozenset(plain) & SISTERS,
@@ -67,48 +69,65 @@ def _words(text: str) -> Iterator[str]:
         yield _ROMAN.get(word) or SAME.get(word, word)
 
 
-def _weight(word: str) -> float:
-    return WEIGHTS.get(word, 1.0 if len(word) > 1 else 0.3)
+def shared(left: Name, right: Name, towns: frozenset[str] = frozenset()) -> Shared:
+    """Word for word, misspelt ones too, and words that one of them writes together.
 
-
-def shared(left: Name, right: Name) -> Shared:
-    """Word for word, misspelt ones too, and words that one of them writes together."""
-    there = dict(right.words)
-    both = [word for word, _ in left.words if word in there]
-    over_left = [pair for pair in dict(left.words).items() if pair[0] not in there]
-    here = dict(left.words)
-    over_right = [pair for pair in there.items() if pair[0] not in here]
-    common_left = common_right = sum(here[word] for word in set(both))
+    `towns` are the words of the city's name, which every second hotel there has in its own.
+    """
+    here, there = dict(left.words), dict(right.words)
+    weights = {**here, **there, **dict.fromkeys(towns, _OF_A_TOWN)}
+    common = [(word, word) for word in here if word in there]
+    over_left = [word for word in here if word not in there]
+    over_right = [word for word in there if word not in here]
     if over_left and over_right:
-        for one, weight in tuple(over_left):
-            found = _nearest(one, over_right)
-            if found is not None:
-                over_left.remove((one, weight))
-                over_right.remove(found)
-                common_left += weight
-                common_right += found[1]
+        common += _taken_together(over_left, over_right)
+        common += [(word, other) for other, word in _taken_together(over_right, over_left)]
+        common += _taken_for_one(over_left, over_right)
+    weighed_left = sum([weights[word] for word, _ in common])
+    weighed_right = sum([weights[word] for _, word in common])
+    more_left, more_right = (sum([weights[word] for word in over]) for over in (over_left, over_right))
     return Shared(
-        weight=min(common_left, common_right),
-        left=_share(common_left, over_left),
-        right=_share(common_right, over_right),
-        over_left=tuple(word for word, _ in over_left),
-        over_right=tuple(word for word, _ in over_right),
+        left=_share(weighed_left, more_left),
+        right=_share(weighed_right, more_right),
+        over_left=tuple(over_left),
+        over_right=tuple(over_right),
+        more_left=more_left,
+        more_right=more_right,
     )
 
 
-def _share(common: float, over: Iterable[tuple[str, float]]) -> float:
-    whole = common + sum(weight for _, weight in over)
-    return common / whole if whole else 1.0
+def _share(common: float, more: float) -> float:
+    return common / (common + more) if common + more else 1.0
 
 
-def _nearest(word: str, others: list[tuple[str, float]]) -> tuple[str, float] | None:
-    if any(sign.isdigit() for sign in word):
-        return None
-    best, found = _ALIKE, None
-    for other in others:
-        alike = JaroWinkler.similarity(word, other[0])
-        if alike > best or (
-            len(word) >= 3 and (other[0].startswith(word) or (word.startswith(other[0]) and len(other[0]) >= 3))
-        ):
-            best, found = max(alike, best), other
+def _taken_together(one: list[str], other: list[str]) -> list[tuple[str, str]]:
+    """Two words of `one` that `other` writes as a single word; all are taken out of what is over."""
+    found = []
+    for first, second in pairwise(tuple(one)):
+        if first + second in other and first in one and second in one:
+            other.remove(first + second)
+            one.remove(first)
+            one.remove(second)
+            found += [(first, first + second), (second, first + second)]
     return found
+
+
+def _taken_for_one(one: list[str], other: list[str]) -> list[tuple[str, str]]:
+    """Words that are the same but for a slip of the pen, the most alike first; they are taken out of what is over."""
+    alike = sorted((-_likeness(word, there), word, there) for word in one for there in other)
+    found = []
+    for likeness, word, there in alike:
+        if -likeness >= _ALIKE and word in one and there in other:
+            one.remove(word)
+            other.remove(there)
+            found.append((word, there))
+    return found
+
+
+def _likeness(word: str, other: str) -> float:
+    """A number is like itself alone; a word of three letters and more is like those that begin with it."""
+    if not (word.isalpha() and other.isalpha()):
+        return 0.0
+    if min(len(word), len(other)) >= _SHORTENED and (word.startswith(other) or other.startswith(word)):
+        return 1.0
+    return JaroWinkler.similarity(word, other)

@@ -1,22 +1,18 @@
 """Is this the same property? Two descriptions of different suppliers, judged with reasons, and many joined into groups."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 import msgspec
 
 from domain.hotels import Property
 from domain.matching.geohash import around, cell
 from domain.matching.joining import Contradiction, Group, Key, Link, Override, joined, link
-from domain.matching.looks import Known, known, metres
-from domain.matching.names import shared
+from domain.matching.looks import Known, known, looks, worth_a_look
+from domain.matching.weighing import THRESHOLD, probability, reasons
 from domain.places import Point
 
 __all__ = ["Contradiction", "Described", "Group", "Key", "Link", "Override", "Verdict", "groups", "judged", "of"]
-
-THRESHOLD: Final = 0.5
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -74,20 +70,22 @@ def groups(properties: Mapping[Key, Described], overrides: Iterable[Override] = 
 
 def _links(everybody: Mapping[Key, Known]) -> Iterator[Link]:
     for left, right in _near(everybody):
-        verdict = _verdict(everybody[left], everybody[right])
-        if verdict.same:
-            yield link(left, right, verdict.score, verdict.reasons)
+        seen = looks(everybody[left], everybody[right])
+        if (score := probability(seen)) >= THRESHOLD:
+            yield link(left, right, score, reasons(seen))
 
 
 def _near(everybody: Mapping[Key, Known]) -> Iterator[tuple[Key, Key]]:
-    """Pairs of different suppliers whose cells touch, each once."""
+    """Pairs of different suppliers that may be one property, each once."""
     cells: defaultdict[tuple[int, int], list[Key]] = defaultdict(list)
     for key, told in sorted(everybody.items()):
         cells[cell(Point(latitude=told.latitude, longitude=told.longitude))].append(key)
     for here, keys in cells.items():
         for there in around(here):
             for right in cells.get(there, ()):
-                yield from ((left, right) for left in keys if left < right and left[0] != right[0])
+                for left in keys:
+                    if left < right and left[0] != right[0] and worth_a_look(everybody[left], everybody[right]):
+                        yield left, right
 
 
 def _known(told: Described) -> Known:
@@ -105,9 +103,6 @@ def _known(told: Described) -> Known:
 
 
 def _verdict(left: Known, right: Known) -> Verdict:
-    apart = metres(left, right)
-    common = shared(left.name, right.name)
-    alike = min(common.left, common.right)
-    nearness = math.exp(-apart / 400)
-    score = round(1 / (1 + math.exp(-(8 * alike * nearness - 4))), 4)
-    return Verdict(score=score, same=score >= THRESHOLD, reasons=(f"names alike: {alike:.2f}", f"{apart:.0f} m apart"))
+    seen = looks(left, right)
+    score = probability(seen)
+    return Verdict(score=score, same=score >= THRESHOLD, reasons=reasons(seen))

@@ -137,3 +137,8 @@ _PHRASES: Final = {
 PHRASES: Final[Mapping[str, str]] = MappingProxyType(
     {folded(phrase): word for word, phrases in _PHRASES.items() for phrase in phrases.split(" | ")}
 )
+
+
+def weight_of(word: str) -> float:
+    """How much it tells, from 0 to 1; a single letter as little as an initial does."""
+    return WEIGHTS.get(word, 1.0 if len(word) > 1 else 0.3)
