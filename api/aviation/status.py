@@ -15,13 +15,14 @@ from api.aviation.following import FlightLog
 from api.aviation.stream import FlightStream, seen
 from api.calls import Asked, Reply
 from api.params import Nothing
-from api.problems import Flaw, invalid, not_there, unavailable
+from api.problems import Flaw, invalid, not_there, supplier_failed
 from api.route import STREAM
 from api.services import Services
 from api.wishes import Wait
 from domain.aviation import FlightNumber
+from domain.searches import SupplierReport
 from domain.standings import Standing
-from domain.watching import FlightDay, Followed, flight_number, nearest
+from domain.watching import FlightDay, Followed, Trouble, flight_number, nearest
 from storage import flight_events
 from storage.engine import transaction
 
@@ -54,11 +55,24 @@ async def status(services: Services, asked: Asked[StatusWishes, Nothing]) -> Rep
         raise invalid([Flaw(parameter="flight_number", detail="is no flight number, such as LX14")])
     streaming = STREAM in asked.headers.get("accept", "")
     last = asked.headers.get("last-event-id", "") if streaming else ""
-    day = asked.query.date or _day_of(last) or await _day(services, number, asked.now)
-    log = await services.following.log(FlightDay(flight=number, day=day))
+    log = await _log(services, number, asked.query.date or _day_of(last), asked.now)
     if streaming:
         return _stream(services, log, seen(last, log.flight))
     return await _standing(services, asked, log)
+
+
+async def latest_standing(
+    services: Services, number: FlightNumber, day: date | None, *, now: datetime, wait: float
+) -> Standing | None:
+    """How the flight stands, None where that is not known within `wait` seconds; it is being asked for by then."""
+    log = await _log(services, number, day, now)
+    await _waited(services, log, wait)
+    return None if log.latest is None else log.latest.standing
+
+
+async def _log(services: Services, number: FlightNumber, day: date | None, now: datetime) -> FlightLog:
+    meant = day or await _day(services, number, now)
+    return await services.following.log(FlightDay(flight=number, day=meant))
 
 
 def _stream(services: Services, log: FlightLog, number: int | None) -> Reply:
@@ -72,12 +86,12 @@ def _stream(services: Services, log: FlightLog, number: int | None) -> Reply:
 
 
 async def _standing(services: Services, asked: Asked[StatusWishes, Nothing], log: FlightLog) -> Reply:
-    """Raises Problem: 404 where nobody tells of such a flight, 503 where nobody told anything."""
+    """Raises Problem: 404 where nobody tells of such a flight, 502 where nobody told anything."""
     await _waited(services, log, asked.query.wait)
     followed, latest, now = log.followed, log.latest, services.clock()
     if followed is None or latest is None:
         if followed is not None and followed.trouble:
-            raise unavailable(_in_trouble(followed))
+            raise supplier_failed(_report(one) for one in followed.trouble)
         here = f"{asked.path}?date={log.flight.day.isoformat()}"
         return Reply(status=202, headers=(("Location", here), ("Retry-After", str(_LOOK_AGAIN_SECONDS))))
     flight = log.flight
@@ -115,8 +129,8 @@ def _settled(followed: Followed | None, now: datetime) -> bool:
     return fresh or followed.over or (asked and followed.look_at > now)
 
 
-def _in_trouble(followed: Followed) -> str:
-    return "; ".join(f"{one.supplier}: {one.detail}" for one in followed.trouble)
+def _report(trouble: Trouble) -> SupplierReport:
+    return SupplierReport(supplier=trouble.supplier, status=trouble.outcome, detail=trouble.detail)
 
 
 def _day_of(last_event_id: str) -> date | None:

@@ -1,14 +1,18 @@
 """Calls about airports, airlines and who flies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
+
 from api import answers, jobs, places, wishes
 from api.aviation import answers as flying
-from api.aviation import status
+from api.aviation import live, status
+from api.aviation.live import LiveWishes, TrackWishes
 from api.aviation.status import StatusWishes
 from api.params import Reading
+from api.problems import MEDIA_TYPE, ProblemDocument
 from api.route import Answer, Group, Route, Who, one
 from api.services import Services
 from api.wishes import AirportWishes, NameWishes
@@ -28,6 +32,22 @@ _A_SYNC: Final = MappingProxyType(
         )
     }
 )
+
+_COME_BACK: Final = Answer(
+    meaning="Suppliers are being asked and have not answered yet: ask the same again, after that long.",
+    media_type=None,
+    headers=("Location", "Retry-After"),
+)
+_IN_VAIN: Final = Answer(
+    meaning="No supplier that could know has answered; `suppliers` says who was asked, and how that went.",
+    shapes=(ProblemDocument,),
+    media_type=MEDIA_TYPE,
+)
+
+
+def _asked_now(meaning: str, shape: type[msgspec.Struct]) -> Mapping[int, Answer]:
+    return MappingProxyType({200: Answer(meaning=meaning, shapes=(shape,)), 202: _COME_BACK, 502: _IN_VAIN})
+
 
 ROUTES: Final = (
     Route(
@@ -148,15 +168,41 @@ ROUTES: Final = (
                     "when nothing more will come; each is a FlightEvent. `Last-Event-ID` resumes without a gap.",
                     shapes=(flying.FlightStanding, flying.FlightEvent),
                 ),
-                202: Answer(
-                    meaning="Suppliers are being asked: come back.",
-                    media_type=None,
-                    headers=("Location", "Retry-After"),
-                ),
+                202: _COME_BACK,
                 204: Answer(meaning="`Last-Event-ID` was the last event of all.", media_type=None),
+                502: _IN_VAIN,
             }
         ),
         example="/v1/flights/LX14/status",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/flights/live",
+        call=live.live,
+        group=Group.AVIATION,
+        summary="Where aircraft are, in a box",
+        query=LiveWishes,
+        further=live.box_faults,
+        answers=_asked_now("The aircraft in the box.", live.LiveAircraft),
+        example="/v1/flights/live?bbox=45.8,5.9,47.8,10.5",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/flights/track/{identifier}",
+        call=live.track,
+        group=Group.AVIATION,
+        summary="The way of one aircraft, or of the one that flies a flight",
+        query=TrackWishes,
+        place=MappingProxyType(
+            {
+                "identifier": "Six hexadecimal digits are an ICAO 24-bit address; else a flight number or a callsign: "
+                "what is told of the flight names its aircraft, or it is looked for among all callsigns."
+            }
+        ),
+        answers=_asked_now("Its way.", live.AircraftTrack),
+        example="/v1/flights/track/LX14",
         cacheable=True,
     ),
 )

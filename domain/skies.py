@@ -1,0 +1,52 @@
+"""Boxes over the Earth: drawn larger to the lines of a grid, so that neighbours ask the same, and what lies within."""
+
+import math
+from typing import Final
+
+from domain.enquiries import Box
+from domain.places import Point
+
+# How far apart the lines of a grid may be, in degrees. The longer side of a box has about five of them.
+_GRIDS: Final = (10.0, 5.0, 2.0, 1.0, 0.5)
+_LINES: Final = 5
+_ROUND: Final = 360.0
+
+
+def snapped(box: Box) -> Box:
+    """The smallest box on the grid that holds all of this one; the coarser the grid, the larger the box."""
+    width = (box.east - box.west) % _ROUND or (0.0 if box.west == box.east else _ROUND)
+    side = max(width, box.north - box.south)
+    step = next((grid for grid in _GRIDS if grid * _LINES <= side), _GRIDS[-1])
+    west, east = math.floor(box.west / step) * step, math.ceil(box.east / step) * step
+    if width + 2 * step >= _ROUND:
+        west, east = -180.0, 180.0
+    return Box(
+        south=max(-90.0, math.floor(box.south / step) * step),
+        west=-180.0 if west in (180.0, -190.0) else west,
+        north=min(90.0, math.ceil(box.north / step) * step),
+        east=180.0 if east == -180.0 else east,
+    )
+
+
+def within(box: Box, point: Point) -> bool:
+    """Also where the box lies on both sides of the antimeridian."""
+    if not box.south <= point.latitude <= box.north:
+        return False
+    if box.west <= box.east:
+        return box.west <= point.longitude <= box.east
+    return point.longitude >= box.west or point.longitude <= box.east
+
+
+def box_of(text: str) -> Box:
+    """`south,west,north,east` in degrees. Raises ValueError for what is no box on Earth, with the reason."""
+    try:
+        south, west, north, east = (float(side) for side in text.split(","))
+    except ValueError as error:
+        raise ValueError("is not south,west,north,east in degrees") from error
+    if not all(math.isfinite(side) for side in (south, west, north, east)):
+        raise ValueError("is not south,west,north,east in degrees")
+    if not -90 <= south < north <= 90:
+        raise ValueError("has its south not below its north, or beyond a pole")
+    if not (-180 <= west <= 180 and -180 <= east <= 180) or west == east:
+        raise ValueError("has its west or its east beyond 180 degrees, or both in one place")
+    return Box(south=south, west=west, north=north, east=east)
