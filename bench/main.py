@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, normalise, readers, start, sync
+from bench import budget, cached, cold, normalise, readers, start, streams, sync
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -41,6 +41,7 @@ BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "normalise": normalise.measured,
     "readers": readers.measured,
     "budget": _budget,
+    "streams": streams.measured,
     "start": lambda: (start.measured(),),
 }
 
