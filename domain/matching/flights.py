@@ -7,6 +7,7 @@ however well the times agree, and a cabin that is told with one that is not. Far
 own terms, and are never joined.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
@@ -45,16 +46,19 @@ def journey_key(itinerary: Itinerary) -> str:
 
 
 def _operating(parts: Iterable[Slice]) -> Operating:
-    """Which flight stands behind a number, where everybody who tells it tells the same; only where somebody does not."""
+    """Which flight stands behind a number, where nobody contradicts; only where somebody does not tell."""
     segments = [segment for part in parts for segment in part.segments]
     told = [segment for segment in segments if _told(segment)]
     if len(told) == len(segments):
         return {}
-    flown: dict[Flight, Flight | None] = {}
+    flights: defaultdict[Flight, set[Flight]] = defaultdict(set)
     for segment in told:
-        sold, flight = _sold(segment), _told_flown(segment)
-        flown[sold] = flight if flown.get(sold, flight) == flight else None
-    return {sold: flight for sold, flight in flown.items() if flight is not None}
+        flights[_sold(segment)].add(_told_flown(segment))
+    operators: defaultdict[Flight, set[str]] = defaultdict(set)
+    for segment in segments:
+        if segment.operating_carrier:
+            operators[_sold(segment)].add(segment.operating_carrier)
+    return {sold: min(flown) for sold, flown in flights.items() if len(flown) == len(operators[sold]) == 1}
 
 
 def _slice_key(part: Slice, operating: Operating) -> str:
@@ -62,8 +66,9 @@ def _slice_key(part: Slice, operating: Operating) -> str:
 
 
 def _segment_key(segment: Segment, operating: Operating) -> str:
-    flight = _told_flown(segment) if _told(segment) else _known_flown(segment, operating)
-    carrier, number, origin, destination, day = flight
+    carrier, number, origin, destination, day = (
+        _told_flown(segment) if _told(segment) else operating.get(sold := _sold(segment), sold)
+    )
     return f"{carrier}{number}@{origin}{destination}{day}{segment.cabin or ''}"
 
 
@@ -75,13 +80,6 @@ def _told(segment: Segment) -> bool:
 
 def _told_flown(segment: Segment) -> Flight:
     return _flight(segment, segment.operating_carrier or segment.carrier, segment.operating_number or segment.number)
-
-
-def _known_flown(segment: Segment, operating: Operating) -> Flight:
-    """As the others tell, unless this one names another operator; else the number on the ticket."""
-    sold = _sold(segment)
-    flown = operating.get(sold, sold)
-    return flown if segment.operating_carrier in {None, flown[0]} else sold
 
 
 def _sold(segment: Segment) -> Flight:
