@@ -89,12 +89,17 @@ class _Bill:
         self.add(charge, usually)
 
     def add(self, charge: wire.Charge, usually: ComponentKind) -> None:
+        """Raises ValueError for one that has to be paid besides, in other money: no total can hold it."""
         purpose = charge.purpose or ""
         if charge.included_in_rate or charge.rate_convert_ind or not charge.amount or purpose == BEYOND:
             return
         if purpose in NO_PART:
             self._keep(NO_PART[purpose], charge)
         elif charge.currency_code not in (None, self._currency):
+            if charge.included_in_est_total_ind is False:
+                raise ValueError(
+                    f"{charge.amount} {charge.currency_code} are due on top of a total in {self._currency}"
+                )
             self._keep("charge", charge)
         else:
             self._take(charge, KINDS.get(purpose, usually))

@@ -216,6 +216,12 @@ def test_a_fee_outside_of_the_estimate_comes_on_top() -> None:
     assert offer(answer(car(fees=outside))).price == money("284.00", "GBP")
 
 
+def test_a_fee_in_other_money_on_top_skips_the_car_because_no_total_could_hold_it() -> None:
+    outside = FEE.replace("/>", ' IncludedInEstTotalInd="false"/>').replace("GBP", "EUR")
+    (skipped,) = read(answer(car(fees=outside))).skipped
+    assert skipped.why == "20.00 EUR are due on top of a total in GBP"
+
+
 def test_a_charge_outside_of_the_estimate_that_does_not_say_what_for_skips_the_car() -> None:
     outside = FEE.replace("/>", ' IncludedInEstTotalInd="false"/>').replace('Purpose="5"', 'Purpose="99"')
     (skipped,) = read(answer(car(fees=outside))).skipped
