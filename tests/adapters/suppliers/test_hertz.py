@@ -180,7 +180,7 @@ def test_a_counter_that_is_not_described_has_its_code_alone() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("pick_up", "LGW"), ("drop_off", "LGW"), ("pick_up_at", datetime(2027, 3, 1, 11)), ("currency", "EUR")],  # noqa: DTZ001 -- on the clock at the counter
+    [("pick_up", "LGW"), ("drop_off", "LGW"), ("pick_up_at", datetime(2027, 3, 1, 11))],  # noqa: DTZ001 -- on the clock at the counter
 )
 def test_an_answer_to_another_question_is_no_answer_to_ours(field: str, value: object) -> None:
     other = msgspec.structs.replace(WEEK, **{field: value})
