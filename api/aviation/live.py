@@ -74,7 +74,7 @@ class AircraftPosition(msgspec.Struct, frozen=True, kw_only=True):
 class LiveAircraft(msgspec.Struct, frozen=True, kw_only=True):
     """Who is in the box."""
 
-    bbox: tuple[float, float, float, float]
+    bbox: Annotated[tuple[float, ...], Meta(min_length=4, max_length=4, description="South, west, north, east.")]
     told_at: Instant
     supplier: str
     total: int
