@@ -346,13 +346,6 @@ class SupplierStanding(msgspec.Struct, frozen=True, kw_only=True):
     operations: dict[str, dict[str, int]]
 
 
-class SupplierStandings(msgspec.Struct, frozen=True, kw_only=True):
-    """`heard_at` is when a worker last told to whom it is connected; null: none has yet."""
-
-    heard_at: Instant | None
-    data: tuple[SupplierStanding, ...]
-
-
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     status: Standing
     dependencies: tuple[Dependency, ...]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from api import answers, bodies, dependencies, present
+from api import answers, bodies, dependencies
 from api.answers import Standing
 from api.bodies import Coding
 from api.calls import Asked, Reply, reply
@@ -10,7 +10,6 @@ from api.metrics import MEDIA_TYPE
 from api.params import Nothing
 from api.services import Services
 from storage import heartbeats
-from storage import suppliers as standing
 from storage.failures import StorageDown
 
 
@@ -45,16 +44,6 @@ async def health(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
         processes=tuple(_process(beat) for beat in beats),
     )
     return reply(services, asked, answer, status=503 if down else 200)
-
-
-async def suppliers(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
-    """To whom the workers are connected, who is left alone and until when, and what is left of each budget."""
-    told = await standing.roster(services.redis)
-    found = () if told is None else await standing.standings(services.redis, told)
-    answer = answers.SupplierStandings(
-        heard_at=None if told is None else told.at, data=tuple(present.supplier(one) for one in found)
-    )
-    return reply(services, asked, answer)
 
 
 async def metrics(services: Services, _: Asked[Nothing, Nothing]) -> Reply:

@@ -7,8 +7,12 @@ from typing import Final
 
 import msgspec
 
+from domain.cars import Rental
+from domain.flights import Itinerary
 from domain.freshness import Ruling
-from domain.offers import Offer
+from domain.hotels import Stay
+from domain.matching.flights import journey_key
+from domain.offers import Offer, Product
 from domain.queries import Query
 from domain.searches import Search, SupplierReport
 
@@ -16,19 +20,24 @@ _PRINT_BYTES: Final = 8
 
 
 class KeptOffer(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """`print` stands for all that the supplier told of the offer: equal ones mean equal bytes."""
+    """`print` stands for all that the supplier told of the offer: equal ones mean equal bytes.
+
+    `property` is the supplier's own number of the place where one sleeps, for stays only.
+    """
 
     id: str
     supplier: str
     print: str
     fetched_at: datetime
     expires_at: datetime
+    property: str | None = None
 
 
 class KeptResult(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """One product and who offered it, in the order in which it was shown."""
+    """One product and who offered it, in the order in which it was shown. `alike` is what the offers have in common."""
 
     id: str
+    alike: str
     offers: tuple[KeptOffer, ...]
 
 
@@ -78,7 +87,9 @@ def fetch(search: Search) -> Fetch:
         expires_at=search.expires_at,
         rulings=search.rulings,
         results=tuple(
-            KeptResult(id=result.id, offers=tuple(kept_offer(offer) for offer in result.offers))
+            KeptResult(
+                id=result.id, alike=_alike(result.product), offers=tuple(kept_offer(offer) for offer in result.offers)
+            )
             for result in search.results
         ),
         rates=_rates(search),
@@ -92,12 +103,25 @@ def kept_offer(offer: Offer) -> KeptOffer:
         print=hashlib.blake2b(told_bytes(offer), digest_size=_PRINT_BYTES).hexdigest(),
         fetched_at=offer.fetched_at,
         expires_at=offer.expires_at,
+        property=offer.product.property.id if isinstance(offer.product, Stay) else None,
     )
 
 
 def told_bytes(offer: Offer) -> bytes:
     """The offer as bytes that are equal only for equal offers. What we converted the price into is not the supplier's."""
     return msgspec.json.encode(msgspec.structs.replace(offer, converted=None), order="deterministic")
+
+
+def _alike(product: Product) -> str:
+    match product:
+        case Itinerary():
+            return journey_key(product)
+        case Stay():
+            return product.property.name or product.property.id
+        case Rental():
+            times = f"{product.pick_up_at.isoformat()} {product.drop_off_at.isoformat()}"
+            counters = f"{product.pick_up.airport} {product.drop_off.airport}"
+            return f"{product.vendor} {product.car.acriss} {counters} {times}"
 
 
 def _rates(search: Search) -> tuple[RateUsed, ...]:

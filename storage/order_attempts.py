@@ -1,13 +1,13 @@
 """What was sent to be booked: written before it is sent, so that nobody sends it again in good faith."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.orders import Attempt, Order, Reason
 from storage.engine import transaction
@@ -59,6 +59,16 @@ class OrderAttempts:
             await connection.execute(
                 update(ORDER_ATTEMPTS).where(*_key(supplier, reference)).values(ended_at=self._now(), **told)
             )
+
+
+async def booked_since(connection: AsyncConnection, since: datetime) -> Mapping[str, int]:
+    """How many orders each supplier has taken since then."""
+    found = await connection.execute(
+        select(ORDER_ATTEMPTS.c.supplier, func.count())
+        .where(ORDER_ATTEMPTS.c.begun_at >= since, ORDER_ATTEMPTS.c.booked.is_not(None))
+        .group_by(ORDER_ATTEMPTS.c.supplier)
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def _key(supplier: str, reference: str) -> tuple[Any, ...]:

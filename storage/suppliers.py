@@ -5,7 +5,7 @@ What is read here is written by adapters/kit: breaker.py, pacing_rules.py and le
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -30,7 +30,10 @@ class Allowance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Connected(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier as a worker is connected to it. `breaker_seconds` is the length of its breaker's window."""
+    """A supplier as a worker is connected to it. `breaker_seconds` is the length of its breaker's window.
+
+    `looks` are the operations with which a search begins.
+    """
 
     slug: str
     title: str
@@ -40,6 +43,7 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True):
     allowances: tuple[Allowance, ...]
     concurrency: int
     breaker_seconds: float
+    looks: tuple[str, ...] = ()
 
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +109,21 @@ async def standings(client: "redis.asyncio.Redis", told: Roster) -> tuple[Standi
         _standing(one, tuple(parts[4 * number : 4 * number + 4]), calls.get(one.slug, {}), now)
         for number, one in enumerate(told.connected)
     )
+
+
+async def calls_of(
+    client: "redis.asyncio.Redis", *, until: date, days: int
+) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """Of so many days (UTC), `until` the last of them: by supplier, operation and ending. Raises StorageDown."""
+    with redis_failures():
+        async with client.pipeline(transaction=False) as pipe:
+            for ago in range(days):
+                pipe.hgetall(f"travelhub:calls:{(until - timedelta(days=ago)).isoformat()}")
+            books = await pipe.execute()
+    summed: Counter[str] = Counter()
+    for book in books:
+        summed.update({line: int(count) for line, count in _texts(book).items()})
+    return _by_supplier({line: str(count) for line, count in summed.items()})
 
 
 def _standing(one: Connected, parts: tuple[object, ...], calls: Mapping[str, Mapping[str, int]], now: int) -> Standing:

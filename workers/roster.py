@@ -31,4 +31,5 @@ def _connected(client: SupplierClient) -> Connected:
         ),
         concurrency=budget.concurrency,
         breaker_seconds=Tolerance().seconds,
+        looks=tuple(sorted({searching.operations[0] for searching in supplier.searches.values()})),
     )

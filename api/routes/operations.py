@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from api import answers, operations
+from api import answers, explain, operations, sellers
 from api.route import TEXT, Answer, Group, Route, Who, one
 
 
@@ -53,11 +53,24 @@ ROUTES: Final = (
     Route(
         method="GET",
         path="/v1/admin/suppliers",
-        call=operations.suppliers,
+        call=sellers.suppliers,
         group=Group.OPERATIONS,
         summary="How each supplier stands, over all processes",
-        answers=one("The suppliers.", answers.SupplierStandings),
+        answers=one("The suppliers.", sellers.Sellers),
         example="/v1/admin/suppliers",
+        who=Who.ADMIN,
+    ),
+    Route(
+        method="GET",
+        path="/v1/admin/searches/{search_id}/explain",
+        call=explain.explain,
+        group=Group.OPERATIONS,
+        summary="Why an answer is what it is",
+        query=explain.ExplainWishes,
+        further=explain.explain_faults,
+        place=MappingProxyType({"search_id": "The id of a search."}),
+        answers=one("The explanation.", explain.Explanation, headers=("Link",)),
+        example="/v1/admin/searches/{search_id}/explain",
         who=Who.ADMIN,
     ),
     Route(
