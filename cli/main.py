@@ -22,7 +22,21 @@ from api.cars.answers import CarSearchAnswer
 from api.flights.answers import FlightSearchAnswer
 from api.hotels.answers import HotelSearchAnswer
 from api.hotels.views import HotelSort
-from cli import cars, check, drift, flights, found, hotels, premises, procfile, proven, same_hotels, sellers, syncs
+from cli import (
+    cars,
+    check,
+    drift,
+    flights,
+    found,
+    hotels,
+    match,
+    premises,
+    procfile,
+    proven,
+    same_hotels,
+    sellers,
+    syncs,
+)
 from cli.client import Api, read
 from cli.database import bring_up_to_date
 from cli.new_supplier import Vertical, farewell, new_supplier
@@ -275,6 +289,19 @@ def _new_supplier(
 ) -> None:
     """Write the folder of a new supplier: `travelhub new-supplier heron --vertical hotels`."""
     _show(farewell(slug, new_supplier(slug, vertical)))
+
+
+@app.command(name="match")
+def _match(
+    *,
+    pairs: Annotated[
+        str,
+        Parameter(help="A file of JSON lines with `left` and `right`; - is what comes in.", allow_leading_hyphen=True),
+    ],
+) -> None:
+    """Judge pairs of places: is this the same hotel? `travelhub match --pairs places.jsonl`."""
+    if not match.print_judgements(pairs, _errors):
+        sys.exit(1)
 
 
 @app.command(name="migrate")
