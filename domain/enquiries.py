@@ -135,8 +135,12 @@ KEPT: Final[Mapping[type[Any], Keeping]] = MappingProxyType(
 )
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
+_decode: Final = msgspec.json.Decoder(Enquiry).decode
 
 
 def enquiry_id(enquiry: Enquiry) -> str:
-    """The same for the same enquiry, in any process and on any day."""
-    return short_id(_encode(enquiry).decode())
+    """The same for the same enquiry, in any process and on any day.
+
+    By how it looks once it has travelled: a whole number of degrees has become a float, and an id must not change by that.
+    """
+    return short_id(_encode(_decode(_encode(enquiry))).decode())
