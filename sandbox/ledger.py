@@ -12,13 +12,17 @@ _MOST_ROWS: Final = 200_000
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """`status` is 0 while the call waits for its answer, and stays so when it never gets one."""
+    """`status` is 0 while the call waits for its answer, and stays so when it never gets one.
+
+    `under_way` until the answer is sent as a whole, or the caller has gone away.
+    """
 
     time: datetime
     supplier: str
     operation: str
     status: int
     credential: str | None
+    under_way: bool = True
 
 
 class Ledger:
@@ -46,6 +50,12 @@ class Ledger:
         row = self._rows.get(number)
         if row is not None:  # else it was dropped or wiped in the meantime
             self._rows[number] = msgspec.structs.replace(row, status=status)
+
+    def over(self, number: int) -> None:
+        """Nobody waits for it any more, answered or not."""
+        row = self._rows.get(number)
+        if row is not None:
+            self._rows[number] = msgspec.structs.replace(row, under_way=False)
 
     def rows(self, *, supplier: str | None = None, operation: str | None = None) -> Iterator[Row]:
         for row in self._rows.values():

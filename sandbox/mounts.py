@@ -95,11 +95,13 @@ class Mount:
             await send(message)
 
         fault = self._faults.claim(self._slug, operation)
-        if fault is None:
-            await self._app(below, receive, noted)
-        else:
-            call = Call(app=self._app, scope=below, receive=receive, send=noted, wire=send)
-            await struck(fault, call)
+        try:
+            if fault is None:
+                await self._app(below, receive, noted)
+            else:
+                await struck(fault, Call(app=self._app, scope=below, receive=receive, send=noted, wire=send))
+        finally:
+            self._ledger.over(number)
 
     def _below(self, scope: Scope) -> Scope:
         """The scope as the supplier's server would see it."""

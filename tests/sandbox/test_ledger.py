@@ -13,6 +13,16 @@ def test_a_call_is_in_the_books_before_it_is_answered() -> None:
     assert [row.status for row in ledger.rows()] == [200]
 
 
+def test_a_call_is_under_way_until_it_is_over_answered_or_not() -> None:
+    ledger = Ledger(clock=Clock())
+    answered, lost = (ledger.arrived(supplier="kiwi", operation="search", credential=None) for _ in range(2))
+    ledger.answered(answered, 200)
+    assert [row.under_way for row in ledger.rows()] == [True, True]
+    ledger.over(answered)
+    ledger.over(lost)
+    assert [(row.status, row.under_way) for row in ledger.rows()] == [(200, False), (0, False)]
+
+
 def test_rows_stand_in_order_of_arrival_whenever_they_are_answered() -> None:
     clock = Clock()
     ledger = Ledger(clock=clock)
