@@ -26,6 +26,7 @@ from cli import (
     cars,
     check,
     drift,
+    explain,
     flights,
     found,
     hotels,
@@ -301,6 +302,18 @@ def _match(
 ) -> None:
     """Judge pairs of places: is this the same hotel? `travelhub match --pairs places.jsonl`."""
     if not match.print_judgements(pairs, _errors):
+        sys.exit(1)
+
+
+@app.command(name="explain")
+def _explain(offer: str = "", /, *, search: str = "", json: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Why an offer is what it is, its archived replies read again: an offer's id, or `--search` and a search's."""
+    told = explain.told(_database(), offer=offer, search=search)
+    if json:
+        _print_json(msgspec.json.encode(told))
+    else:
+        _show(*explain.shown(told))
+    if not told.true:
         sys.exit(1)
 
 
