@@ -4,12 +4,12 @@ import math
 from typing import Final
 
 import msgspec
-from rapidfuzz.distance import Indel, JaroWinkler, Levenshtein
+from rapidfuzz.distance import OSA, Indel, JaroWinkler, Levenshtein
 
 from domain.matching.addresses import Whereabouts, whereabouts
-from domain.matching.names import Name, Shared, name, shared
+from domain.matching.names import Name, Shared, lessened, name, shared
 from domain.matching.spelling import folded
-from domain.matching.words import weight_of
+from domain.matching.words import LODGING, SISTERS, weight_of
 
 _METRES_PER_DEGREE: Final = 111_195.0
 _SUBSCRIBER: Final = 7  # digits at the end of a phone number, the same with and without those of country and area
@@ -76,10 +76,12 @@ def known(
     phone: str | None,
     stars: float | None,
     chain: str | None,
+    lodging: bool,
 ) -> Known:
+    """`lodging`: it is known to be a house to sleep in, so its name needs not say so."""
     towns = frozenset(folded(city or "").split())
     return Known(
-        name=name(told),
+        name=name(told, without=towns | LODGING if lodging else towns),
         place=whereabouts(address, postal_code),
         city=towns,
         latitude=latitude,
@@ -123,7 +125,7 @@ def worth_a_look(left: Known, right: Known) -> bool:
 def looks(left: Known, right: Known) -> Looks:
     """The same whichever comes first."""
     one, other = sorted((left, right), key=_order)
-    mine, theirs = one.name, other.name
+    mine, theirs = lessened(one.name, other.city), lessened(other.name, one.city)
     common = shared(mine, theirs, one.city | other.city)
     apart = metres(one, other)
     over = sorted((common.more_left, common.more_right))
@@ -145,7 +147,7 @@ def looks(left: Known, right: Known) -> Looks:
         weight=min(mine.weight, theirs.weight),
         numbers=_numbers(mine.numbers, theirs.numbers),
         kinds=None if not (mine.kinds and theirs.kinds) else int(bool(mine.kinds & theirs.kinds)),
-        sisters=len(mine.sisters ^ theirs.sisters),
+        sisters=len(SISTERS & {*common.over_left, *common.over_right}),
         street=street,
         door=_door(street, one.place.numbers, other.place.numbers),
         postal=_postal(one.place.postal_code, other.place.postal_code),
@@ -195,7 +197,7 @@ def _street(one: Whereabouts, other: Whereabouts) -> float | None:
     if not one.street or not other.street:
         return None
     return max(
-        Levenshtein.normalized_similarity(one.written, other.written),
+        OSA.normalized_similarity(one.written, other.written),
         len(one.street & other.words) / len(one.street),
         len(other.street & one.words) / len(other.street),
     )

@@ -8,9 +8,10 @@ import msgspec
 from rapidfuzz.distance import JaroWinkler
 
 from domain.matching.spelling import folded
-from domain.matching.words import KINDS, PHRASES, SAME, SISTERS, weight_of
+from domain.matching.words import KINDS, PHRASES, SAME, weight_of
 
 _ALIKE: Final = 0.88  # Jaro-Winkler from which on two words are one, misspelt
+_ENOUGH: Final = 0.6  # of the weight of words, by which a name still tells one house from another
 _SHORTENED: Final = 3  # letters, of which a word may be all that is left
 _OF_A_TOWN: Final = 0.15
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
@@ -25,7 +26,6 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     joined: str
     numbers: frozenset[str]
     kinds: frozenset[str]
-    sisters: frozenset[str]
     weight: float
 
 
@@ -40,10 +40,22 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     more_right: float
 
 
-def name(told: str) -> Name:
-    text = _phrased(folded(told))
-    words = tuple((word, weight_of(word)) for word in _words(text))
-    plain = [word for word, _ in words]
+def name(told: str, *, without: frozenset[str] = frozenset()) -> Name:
+    """`without` are words that tell nothing in this place; they stay where nothing else would tell much."""
+    spoken = _without_chain(list(_words(_phrased(folded(told)))))
+    return _name(spoken, without)
+
+
+def lessened(whole: Name, without: frozenset[str]) -> Name:
+    """The same name without these words."""
+    spoken = [word for word, _ in whole.words]
+    return _name(spoken, without) if not without.isdisjoint(spoken) else whole
+
+
+def _name(spoken: list[str], without: frozenset[str]) -> Name:
+    left = [word for word in spoken if word not in without]
+    plain = left if sum(map(weight_of, left)) >= _ENOUGH else spoken
+    words = tuple((word, weight_of(word)) for word in plain)
     return Name(
         words=words,
         text=" ".join(plain),
@@ -51,9 +63,18 @@ def name(told: str) -> Name:
         joined="".join(plain),
         numbers=frozenset(word for word in plain if any(sign.isdigit() for sign in word)),
         kinds=frozenset(KINDS[word] for word in plain if word in KINDS),
-        sisters=frozenset(plain) & SISTERS,
         weight=sum(weight for _, weight in words),
     )
+
+
+def _without_chain(spoken: list[str]) -> list[str]:
+    """Up to `by` or `member of` where the chain follows that the name began with, or that nobody calls the house by."""
+    for place, word in enumerate(spoken[1:], 1):
+        if spoken[place : place + 2] == ["member", "of"]:
+            return spoken[:place]
+        if word == "by" and spoken[place + 1 : place + 2] and spoken[place + 1] in spoken[:place]:
+            return spoken[:place]
+    return spoken
 
 
 def _phrased(text: str) -> str:

@@ -16,7 +16,7 @@ __all__ = ["Contradiction", "Described", "Group", "Key", "Link", "Override", "Ve
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What is compared of a property. `country` is ISO 3166-1 alpha-2, `stars` 0-5."""
+    """What is compared of a property. `country` is ISO 3166-1 alpha-2, `stars` 0-5; `lodging`: surely a house to sleep in."""
 
     name: str
     location: Point
@@ -27,6 +27,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     stars: float | None = None
     chain: str | None = None
     phone: str | None = None
+    lodging: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -51,6 +52,7 @@ def of(told: Property) -> Described | None:
         stars=None if told.stars is None else float(told.stars),
         chain=told.chain,
         phone=told.phone,
+        lodging=True,
     )
 
 
@@ -99,6 +101,7 @@ def _known(told: Described) -> Known:
         phone=told.phone,
         stars=told.stars,
         chain=told.chain,
+        lodging=told.lodging,
     )
 
 

@@ -116,6 +116,9 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {kept(word): kind for kind, words in _KINDS.items() for word in words.split()}
 )
 
+# What stands in the name of every second house where all are houses to sleep in.
+LODGING: Final = frozenset({"hotel", "the"})
+
 # A chain's second house next door is told by one word more.
 _SISTERS: Final = (
     "annex annexe dependance depandance anexo anneks aneks anexa sivurakennus express budget styles plus lite eco "
