@@ -1,12 +1,22 @@
 """Calls around a search, and the lists that its fields are chosen from."""
 
+from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from api.cars import categories
+from api.found import bearings
 from api.hotels import amenities
+from api.params import Reading
 from api.route import Answer, Group, Route, Who, one
-from api.search import compare, history, suggestions
+from api.search import bundles, compare, history, suggestions, trips
+from api.services import Services
+from domain.queries import Fault
+
+
+def _trip_faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
+    yield from trips.faults(read, bearings(services))
+
 
 ROUTES: Final = (
     Route(
@@ -40,6 +50,30 @@ ROUTES: Final = (
         answers=MappingProxyType({204: Answer(meaning="It is forgotten.", media_type=None)}),
         example="/v1/search/history",
         who=Who.CALLER,
+    ),
+    Route(
+        method="GET",
+        path="/v1/search/bundles",
+        call=bundles.search,
+        group=Group.SEARCH,
+        summary="A hotel, a car and flights for one trip",
+        query=trips.BundleWishes,
+        further=_trip_faults,
+        answers=MappingProxyType(
+            {
+                200: Answer(
+                    meaning="What can be put together of what has arrived.",
+                    shapes=(bundles.TripBundles,),
+                    headers=("Link",),
+                ),
+                202: Answer(
+                    meaning="Suppliers are being asked and nothing can be put together yet: look there, after that long.",
+                    shapes=(bundles.TripBundles,),
+                    headers=("Location", "Retry-After"),
+                ),
+            }
+        ),
+        example="/v1/search/bundles?origin=LHR&destination=JFK&check_in={soon}&check_out={later}",
     ),
     Route(
         method="POST",
