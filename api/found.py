@@ -1,17 +1,20 @@
 """A search as it is answered, whichever call asked for it."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 
-from api import answers, bodies, paging, present
+from api import answers, bodies, pages, paging, present
 from api.calls import Asked, Reply, reply
 from api.memory import Shortcut
 from api.params import fields_of
 from api.problems import unavailable
 from api.services import Services
+from api.vertical import Vertical
 from api.verticals import VERTICALS
+from api.views import View
 from api.wishes import Bearings, SearchWishes
 from domain.places import Atlas
 from domain.queries import Query
@@ -28,21 +31,33 @@ async def found(
     After a while also a 202 tells who is being waited for.
     """
     atlas, vertical = atlas_of(services), VERTICALS[query.vertical]
-    held = await services.searching.answer(query, wait=wished.wait)
-    if held is None or held.search.status is Status.PENDING:
-        return _nothing_yet(services, asked, query, () if held is None else held.search.suppliers)
     view = vertical.view(wished)
     slot = bodies.digest(msgspec.msgpack.encode(view)), bodies.wanted(asked.accept_encoding)
-    rendering = services.answers.rendering(held, view, slot, services.clock())
+    page = await services.pages.find(query.id, slot[0])
+    if page is not None:
+        services.searching.note_asked(query.id)
+        rendering, following = pages.rendering(page, slot[1], services.clock()), page.next
+    else:
+        held = await services.searching.answer(query, wait=wished.wait)
+        if held is None or held.search.status is Status.PENDING:
+            return _nothing_yet(services, asked, query, () if held is None else held.search.suppliers)
+        rendering = services.answers.rendering(held, view, slot, services.clock())
+        following = held.next_cursor(view, slot[0])
+        services.pages.keep(held, view, slot[0], plain=view == _plain(vertical))
     if asked.method == "GET":
         until = vertical.over_at(query, atlas)
         shortcut = Shortcut(
             search_id=query.id, route=asked.route, view=view, slot=slot, link_before=link_before, until=until
         )
         services.answers.remember(asked.visited, shortcut)
-    following = held.next_cursor(view, slot[0])
     links = (("Link", paging.link(link_before, following)),) if following is not None else ()
     return Reply(rendering=rendering, headers=links)
+
+
+@cache
+def _plain(vertical: Vertical) -> View:
+    """What is shown to whoever wishes for nothing."""
+    return vertical.view(vertical.wishes())
 
 
 def atlas_of(services: Services) -> Atlas:

@@ -8,18 +8,19 @@ from typing import Final
 
 import msgspec
 
-from api import bodies, paging, present, views
-from api.answers import Freshness
+from api import bodies, pages, paging, present, views
 from api.bodies import Coding, Rendering
+from api.pages import Pages
 from api.verticals import VERTICALS
 from domain.freshness import due_early, last_stretch
 from domain.offers import Offer
 from domain.searches import Result, Search, Status
+from storage.pages import Page
 
 # Structs, strings and times of a decoded search take about this many times the bytes of its encoding.
 _DECODED: Final = 6
 _MOST_VIEWS: Final = 64  # of one search
-_MOST_SHORTCUTS: Final = 20_000
+_MOST_SHORTCUTS: Final = 50_000
 # While nobody tells us what has grown, an answer is looked up again in Redis this often at most.
 _LOOKED_UP: Final = timedelta(milliseconds=500)
 
@@ -116,7 +117,7 @@ class Held:
         rendering = bodies.rendering(
             present.answer_bytes(present.head(self.search, now), self._found(view, slot[0])[0]),
             slot[1],
-            version=self._tag(slot, freshness),
+            version=f"{pages.tag_of(self.search, slot[0], freshness)}-{slot[1]}",
             cache_control=self._cache_control(now),
             age=present.age_seconds(self.search, now),
         )
@@ -136,6 +137,14 @@ class Held:
 
     def offer(self, offer_id: str) -> Offer | None:
         return self._offers.get(offer_id)
+
+    def page(self, view: views.View, key: str, now: datetime) -> Page | None:
+        """The same page packed, None where it takes a thought to serve it."""
+        found, following = self._found(view, key)
+        tag = pages.tag_of(self.search, key, present.freshness(self.search, now))
+        return pages.packed(
+            self.search, found, following, tag=tag, unattended_until=self._until_lots_are_drawn(), now=now
+        )
 
     def next_cursor(self, view: views.View, key: str) -> str | None:
         return self._found(view, key)[1]
@@ -164,11 +173,6 @@ class Held:
         self._findings.clear()
         self._rendered.clear()
 
-    def _tag(self, slot: Slot, freshness: Freshness) -> str:
-        """Everything that the bytes depend on but the age."""
-        state = f"{self.search.id} {self.search.started_at.isoformat()} {self.search.version} {slot[0]} {freshness}"
-        return f"{bodies.digest(state.encode())}-{slot[1]}"
-
     def _cache_control(self, now: datetime) -> str:
         """Caches count from when the suppliers were asked: the Age header says how much of it is gone."""
         search = self.search
@@ -184,9 +188,10 @@ class Answers:
     everything was perhaps missed, so each search is looked up once more before it is served again.
     """
 
-    def __init__(self, *, most_bytes: int, chance: Callable[[], float] = random.random) -> None:
-        """`chance` draws the lots, each from 0 up to 1."""
+    def __init__(self, *, most_bytes: int, page_bytes: int = 0, chance: Callable[[], float] = random.random) -> None:
+        """`page_bytes` are for packed pages, beside the others. `chance` draws the lots, each from 0 up to 1."""
         self._most_bytes: Final = most_bytes
+        self.pages: Final = Pages(most_bytes=page_bytes)
         self.chance: Final = chance
         self._held: Final[OrderedDict[str, Held]] = OrderedDict()
         self._shortcuts: Final[dict[Visited, Shortcut]] = {}
@@ -203,15 +208,20 @@ class Answers:
         if known is None or not self.told or now >= known.until:
             return None
         held = self._held.get(known.search_id)
-        if held is None or held.epoch != self.epoch:
+        if held is None:
+            return self._hot_page(known, now)
+        if held.epoch != self.epoch:
             return None
         if now >= held.unattended_until and held.wants_refresh(now, self.chance):
             return None
         self._held.move_to_end(known.search_id)
         rendering = self.rendering(held, known.view, known.slot, now)
-        following = held.next_cursor(known.view, known.slot[0])
-        link = paging.link(known.link_before, following).encode() if following is not None else None
-        return Hot(search_id=known.search_id, route=known.route, rendering=rendering, link=link)
+        return _hot(known, rendering, held.next_cursor(known.view, known.slot[0]))
+
+    def _hot_page(self, known: Shortcut, now: datetime) -> Hot | None:
+        view, coding = known.slot
+        page = self.pages.get(known.search_id, view, now, epoch=self.epoch)
+        return None if page is None else _hot(known, pages.rendering(page, coding, now), page.next)
 
     def remember(self, visited: Visited, shortcut: Shortcut) -> None:
         while len(self._shortcuts) >= _MOST_SHORTCUTS:
@@ -247,6 +257,9 @@ class Answers:
             if found is not None:
                 return found
         return None
+
+    def holds(self, search_id: str) -> bool:
+        return search_id in self._held
 
     def get(self, search_id: str, now: datetime) -> Held | None:
         """What is held and not past its time, perhaps not the latest."""
@@ -284,6 +297,7 @@ class Answers:
 
     def grew(self, search_id: str, started_ms: int, version: int) -> None:
         """Somebody published this version: an older one is of no use any more."""
+        self.pages.grew(search_id, started_ms, version)
         held = self._held.get(search_id)
         if held is not None and (int(held.search.started_at.timestamp() * 1000), held.search.version) < (
             started_ms,
@@ -303,3 +317,8 @@ class Answers:
         while self.size > self._most_bytes and self._held:
             _, dropped = self._held.popitem(last=False)
             self.size -= dropped.size
+
+
+def _hot(known: Shortcut, rendering: Rendering, following: str | None) -> Hot:
+    link = paging.link(known.link_before, following).encode() if following is not None else None
+    return Hot(search_id=known.search_id, route=known.route, rendering=rendering, link=link)

@@ -125,6 +125,8 @@ def _kind_of(schema: Json) -> str:
         said = _link(f"shape-{name}", name)
     elif members := schema.get("anyOf"):
         said = " or ".join(_kind_of(member) for member in members)
+    elif members := schema.get("prefixItems"):
+        said = f"list of {', '.join(_kind_of(member) for member in members)}, in this order"
     elif schema.get("type") == "array":
         said = f"list of {_kind_of(schema.get('items', {}))}"
     elif values := schema.get("enum"):

@@ -82,7 +82,7 @@ class SearchCache:
     async def get(self, search_id: str) -> Search | None:
         """The last published state, None when nothing usable is held."""
         with redis_failures():
-            body = await self._redis.hget(_answer(search_id), "search")
+            body = await self._redis.hget(answer_key(search_id), "search")
         return _decode_search(zstandard.decompress(_bytes(body))) if body else None
 
     async def publish(self, search: Search) -> bool:
@@ -92,7 +92,7 @@ class SearchCache:
         body = zstandard.compress(_encode(search), 3)
         with redis_failures():
             stored = await self._publish(
-                keys=[_answer(search.id), _ARRIVALS],
+                keys=[answer_key(search.id), _ARRIVALS],
                 args=[
                     arrival.started_ms,
                     search.version,
@@ -120,7 +120,7 @@ class SearchCache:
         with redis_failures():
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.set(_claim(search_id), "1", px=patience)
-                pipe.hget(_answer(search_id), "search")
+                pipe.hget(answer_key(search_id), "search")
                 _, body = await pipe.execute()
         return _decode_search(zstandard.decompress(_bytes(body))) if body else None
 
@@ -182,7 +182,8 @@ def _bytes(body: bytes | str) -> bytes:
     return body
 
 
-def _answer(search_id: str) -> str:
+def answer_key(search_id: str) -> str:
+    """The hash that holds the last published state: `started` in milliseconds, `version` and `search`."""
     return f"travelhub:search:{search_id}"
 
 
