@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.jobs import AskSuppliers, Because, DropExpiredOffers, DropOldReplies, RefreshPopularSearches
 from domain.queries import Query
-from storage import drift, offers, popularity, replies
+from storage import drift, offers, popularity, quotes, replies
 from storage.engine import transaction
 from storage.failures import QueueDown
 from workers.tools import Tools
@@ -26,7 +26,7 @@ _PATIENCE: Final = timedelta(seconds=45)  # and how long while it waits for a wo
 
 
 async def drop_expired_offers(_: DropExpiredOffers, tools: Tools) -> None:
-    """In batches, each its own transaction, until none is left."""
+    """And what they were quoted for: in batches, each its own transaction, until none is left."""
     before, dropped = tools.now() - _KEPT_AFTER_EXPIRY, 0
     while True:
         async with transaction(tools.engine) as connection:
@@ -34,6 +34,8 @@ async def drop_expired_offers(_: DropExpiredOffers, tools: Tools) -> None:
         dropped += batch
         if not batch:
             break
+    while batch := await _in_a_transaction(tools, partial(quotes.drop_expired, before=before)):
+        dropped += batch
     _log.info("offers.dropped", count=dropped)
 
 

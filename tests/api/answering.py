@@ -12,15 +12,23 @@ from storage.enquiries import EnquiryBook, Told, records
 from tests.api.hub import Hub, json
 from tests.api.schemas import misfits
 from tests.api.test_openapi import DOCUMENT
-from tests.builders import ALBATROSS, report
+from tests.builders import ALBATROSS, BLUEBIRD, report
 
 TROUBLE: Final = report(supplier=ALBATROSS, status=Outcome.TIMEOUT, detail="no reply within 15 s", fetched_at=None)
 
 
 async def tell(
-    api: Hub, enquiry: Enquiry, *said: object, reports: tuple[SupplierReport, ...] = (), fresh: timedelta | None = None
+    api: Hub,
+    enquiry: Enquiry,
+    *said: object,
+    reports: tuple[SupplierReport, ...] = (),
+    beside: tuple[SupplierReport, ...] = (),
+    fresh: timedelta | None = None,
 ) -> None:
-    """What a worker does when a supplier has answered; where there are reports, in vain."""
+    """What a worker does when a supplier has answered; where there are `reports`, everybody was asked in vain.
+
+    `beside` are those of others who were asked in vain while one has answered.
+    """
     book, keeping, now = EnquiryBook(api.services.redis), KEPT[type(enquiry)], api.clock.now
     async with book.answering(enquiry, since=(await book.latest(enquiry_id(enquiry))).stamp) as answering:
         assert answering is not None
@@ -28,7 +36,7 @@ async def tell(
             enquiry=enquiry,
             tried_at=now,
             fresh_until=now + (keeping.fresh if fresh is None else fresh),
-            reports=reports or (report(supplier=ALBATROSS, offers=len(said), fetched_at=now),),
+            reports=reports or (report(supplier=BLUEBIRD if beside else ALBATROSS, offers=len(said)), *beside),
             told_at=None if reports else now,
             supplier=None if reports else ALBATROSS,
             records=records(said),

@@ -7,9 +7,10 @@ from dramatiq import Broker
 
 from domain.jobs import AskSuppliers, Because, DropExpiredOffers, DropOldReplies, RefreshPopularSearches
 from domain.matching.flights import merged
+from domain.orders import Quote, QuotedOffer
 from domain.queries import Query
 from domain.searches import arrived, begun
-from storage import drift, offers, replies
+from storage import drift, offers, quotes, replies
 from storage.drift import SeenField, Standing
 from storage.engine import transaction
 from storage.replies import KeptReply
@@ -141,3 +142,25 @@ async def asked(tools: Tools, query: Query, *, age: timedelta) -> None:
     await tools.cache.claim(query, patience=timedelta(seconds=1))
     await tools.cache.release(query.id)
     await tools.cache.note_asked({query.id: 3})
+
+
+async def test_quotes_that_expired_the_day_before_yesterday_are_dropped(tools: MakeTools) -> None:
+    held, now = tools(), datetime.now(UTC)
+    async with transaction(held.engine) as connection:
+        for number, at in (("old", now - timedelta(days=2)), ("recent", now - timedelta(hours=2))):
+            await quotes.keep(connection, _quoted(number, at))
+
+    await drop_expired_offers(DropExpiredOffers(), held)
+
+    async with transaction(held.engine) as connection:
+        assert await quotes.get(connection, "old") is None
+        assert await quotes.get(connection, "recent") is not None
+
+
+def _quoted(number: str, at: datetime) -> QuotedOffer:
+    told = offer()
+    quote = Quote(
+        supplier=told.supplier, price=told.price, price_components=(), conditions=told.conditions, quoted_at=at,
+        expires_at=at,
+    )  # fmt: skip
+    return QuotedOffer(id=number, offer=told, query=QUERY, quote=quote)
