@@ -102,12 +102,16 @@ class SearchHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PriceComponent(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a price; the parts add up to it exactly. What is `on_site` is paid at the desk or the counter."""
+    """A part of a price; the parts add up to it exactly. What is `on_site` is paid at the desk or the counter.
+
+    `due` is what will be asked for there, where that is money of another currency: `amount` is then what it is worth.
+    """
 
     kind: ComponentKind
     amount: Money
     label: str | None
     on_site: bool
+    due: Money | None
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):

@@ -158,16 +158,23 @@ def offer_facts(offer: offers.Offer) -> dict[str, Any]:
         "supplier": offer.supplier,
         "price": priced(offer.price),
         "converted": converted(offer.converted),
-        "price_components": tuple(
-            answers.PriceComponent(kind=part.kind, amount=priced(part.amount), label=part.label, on_site=part.on_site)
-            for part in offer.price_components
-        ),
+        "price_components": tuple(component(part) for part in offer.price_components),
         "fetched_at": offer.fetched_at,
         "expires_at": offer.expires_at,
         "bookable": offer.bookable,
         "seats_left": offer.seats_left,
         "supplier_extra": offer.supplier_extra,
     }
+
+
+def component(part: offers.PriceComponent) -> answers.PriceComponent:
+    return answers.PriceComponent(
+        kind=part.kind,
+        amount=priced(part.amount),
+        label=part.label,
+        on_site=part.on_site,
+        due=perhaps_priced(part.due),
+    )
 
 
 def cancellation(ladder: Ladder | None) -> answers.Cancellation | None:

@@ -56,7 +56,7 @@ def conditions(offer: StayOffer) -> str:
         (
             None if terms.board is None else terms.board.replace("_", " "),
             refund(terms.refundable, terms.cancellation),
-            f"of it {' + '.join(price(part.amount) for part in on_site)} on site" if on_site else None,
+            f"of it {' + '.join(price(part.due or part.amount) for part in on_site)} on site" if on_site else None,
             None if terms.rooms_left is None else f"{terms.rooms_left} left",
         )
     )

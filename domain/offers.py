@@ -29,12 +29,16 @@ class ComponentKind(StrEnum):
 
 
 class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """`on_site`: paid at the desk or the counter, and not to whoever sells the offer."""
+    """`on_site`: paid at the desk or the counter, and not to whoever sells the offer.
+
+    `due` is what will be asked for there, where that is money of another currency: `amount` is then what it is worth.
+    """
 
     kind: ComponentKind
     amount: Money
     label: str | None = None
     on_site: bool = False
+    due: Money | None = None
 
 
 class Conversion(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -13,7 +13,7 @@ from adapters.suppliers.expedia.guests import billed, phone, rooms
 from adapters.suppliers.expedia.itineraries import handle
 from adapters.suppliers.expedia.links import JSON, TRAVELLER, followed, lives_until
 from adapters.suppliers.expedia.occupancy import by_room
-from adapters.suppliers.expedia.prices import priced
+from adapters.suppliers.expedia.prices import complete, priced
 from adapters.suppliers.expedia.rates import SLUG, kept, remembered, security, under
 from domain.hotels import StayConditions
 from domain.orders import Order, OrderRequest, OrderStatus, Quote, QuoteRequest, Reason
@@ -55,7 +55,9 @@ def _quote(
     query, offer = _hotels(request.query), request.offer
     if not isinstance(offer.conditions, StayConditions):
         raise GiveUp(f"{offer.id} is no stay", outcome=Outcome.ERROR)
-    stay = priced(by_room(pricing, query), query.currency)
+    stay = complete(priced(by_room(pricing, query)))
+    if stay.price.currency != offer.price.currency:
+        raise ValueError(f"billed in {stay.price.currency}, offered in {offer.price.currency}")
     terms = remembered(offer)
     return Quote(
         supplier=SLUG,

@@ -15,7 +15,7 @@ from adapters.kit.failures import Answered, GiveUp
 from adapters.suppliers.expedia import wire
 from adapters.suppliers.expedia.links import TRAVELLER, VERSION, followed
 from adapters.suppliers.expedia.penalties import ladder
-from adapters.suppliers.expedia.prices import StayPrice, billed_in, priced
+from adapters.suppliers.expedia.prices import StayPrice, priced
 from adapters.suppliers.expedia.rates import SLUG
 from domain.cancellation import Ladder
 from domain.money import Money, total
@@ -113,12 +113,12 @@ def _status(rooms: list[wire.BookedRoom], links: wire.ItineraryLinks) -> OrderSt
 
 
 def _price(rooms: list[wire.BookedRoom]) -> StayPrice | None:
-    """In the billable currency, the only one that is told now; None where a room's price is missing."""
+    """In the billable currency; None where a room's price is missing."""
     told = [room.rate.pricing for room in rooms if room.rate and room.rate.pricing]
     if not told or len(told) < len(rooms):
         return None
     try:
-        return priced(told, billed_in(told[0]))
+        return priced(told)
     except (ValueError, ArithmeticError) as error:
         raise GiveUp(f"itinerary: {error}", outcome=Outcome.ERROR) from error
 

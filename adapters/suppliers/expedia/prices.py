@@ -39,12 +39,16 @@ _ROUNDED_AMOUNTS: Final = 6
 
 
 class StayPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """`charged` is the price without what the property collects; `extra` names what is told in no currency that adds up."""
+    """`charged` is the price without what the property collects; `extra` is what has no place in an offer.
+
+    `left_out` is what the property collects and no total can hold, by name: it is told in other money alone.
+    """
 
     price: Money
     charged: Money
     components: tuple[PriceComponent, ...]
     rooms: tuple[wire.Pricing, ...]
+    left_out: dict[str, str]
     extra: dict[str, str]
 
     @property
@@ -57,21 +61,31 @@ class StayPrice(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(_night(list(chain.from_iterable(night)), currency) for night in zip(*by_room, strict=True))
 
 
-def priced(rooms: Sequence[wire.Pricing], currency: str) -> StayPrice:
-    """All rooms together. Raises ValueError for a price in another currency, or with fees that contradict each other."""
-    charged = total([_charged(room, currency) for room in rooms], currency)
-    desk = tuple(chain.from_iterable(_at_the_desk(room, currency) for room in rooms))
-    on_site = _gathered(desk)
+def priced(rooms: Sequence[wire.Pricing]) -> StayPrice:
+    """All rooms together, in the currency that is billed. Raises ValueError for fees that contradict each other."""
+    currency = billed_in(rooms[0])
+    charged = total([money(room.totals.inclusive.billable_currency) for room in rooms], currency)
+    on_site = _gathered(chain.from_iterable(_at_the_desk(room) for room in rooms))
     price = total([charged, *(part.amount for part in on_site)], currency)
     if price.amount <= 0:
         raise ValueError(f"costs {price}")
+    left_out = _left_out(rooms)
     return StayPrice(
         price=price,
         charged=charged,
         components=(*adding_up(charged, _lines(rooms, currency, charged)), *on_site),
         rooms=tuple(rooms),
-        extra=_told_elsewhere(rooms, currency),
+        left_out=left_out,
+        extra={**left_out, **_told_besides(rooms, currency)},
     )
+
+
+def complete(stay: StayPrice) -> StayPrice:
+    """The same. Raises ValueError where it lacks a fee that has to be paid."""
+    if stay.left_out:
+        due = "; ".join(f"{name.replace('_', ' ')}: {told}" for name, told in stay.left_out.items())
+        raise ValueError(f"{due}, and nobody tells what that is in {stay.price.currency}")
+    return stay
 
 
 def billed_in(pricing: wire.Pricing) -> str:
@@ -89,13 +103,6 @@ def told_in(charge: wire.Charge | None, currency: str) -> Money | None:
         if amount is not None and amount.currency == currency:
             return money(amount)
     return None
-
-
-def _charged(room: wire.Pricing, currency: str) -> Money:
-    told = told_in(room.totals.inclusive, currency)
-    if told is None:
-        raise ValueError(f"priced in {billed_in(room)}, asked for {currency}")
-    return told
 
 
 def _lines(rooms: Sequence[wire.Pricing], currency: str, charged: Money) -> tuple[PriceComponent, ...]:
@@ -141,38 +148,81 @@ def _gathered(parts: Iterable[PriceComponent]) -> tuple[PriceComponent, ...]:
     sums: dict[tuple[str | None, ComponentKind], PriceComponent] = {}
     for part in parts:
         met = sums.get((part.label, part.kind))
-        amount = part.amount if met is None else met.amount + part.amount
-        sums[part.label, part.kind] = msgspec.structs.replace(part, amount=amount)
+        sums[part.label, part.kind] = part if met is None else _both(met, part)
     return tuple(part for part in sums.values() if part.amount.amount)
 
 
-def _at_the_desk(room: wire.Pricing, currency: str) -> tuple[PriceComponent, ...]:
-    """What the property collects of one room, checked against both totals that hold it. Raises ValueError."""
+def _both(one: PriceComponent, other: PriceComponent) -> PriceComponent:
+    due = None if one.due is None or other.due is None else one.due + other.due
+    return msgspec.structs.replace(one, amount=one.amount + other.amount, due=due)
+
+
+def _at_the_desk(room: wire.Pricing) -> tuple[PriceComponent, ...]:
+    """What the property collects of one room, and the rest of a total of it that is not itemised. Raises ValueError."""
     fees = room.fees or wire.PropertyFees()
-    told = [(label, kind, of(fees)) for label, kind, of in _AT_THE_DESK]
+    told = [(label, kind, charge) for label, kind, of in _AT_THE_DESK if (charge := of(fees)) is not None]
     parts = tuple(
-        PriceComponent(kind=kind, amount=amount, label=label, on_site=True)
+        PriceComponent(kind=kind, amount=worth, label=label, on_site=True, due=_due(charge, room))
         for label, kind, charge in told
-        if (amount := told_in(charge, currency)) is not None
+        if (worth := _worth(charge, room)) is not None
     )
-    if any(charge is not None and told_in(charge, currency) is None for _, _, charge in told):
-        return parts  # the rest is in another currency, and no total can be checked without it
-    if room.totals.property_fees is None and room.totals.property_inclusive is None:
+    rest = _not_itemised(room, [charge for _, _, charge in told]) if len(parts) == len(told) else None
+    if rest is None:
         return parts
-    itemised = total([part.amount for part in parts], currency)
+    open_part = PriceComponent(kind=ComponentKind.FEE, amount=_billed(rest, room), label="property_fees", on_site=True)
+    return (*parts, open_part)
+
+
+def _worth(charge: wire.Charge, room: wire.Pricing) -> Money | None:
+    """In the currency that is billed for the room; None where it is told neither in that nor in the one asked for."""
+    if (amount := told_in(charge, billed_in(room))) is not None:
+        return amount
+    shown = told_in(charge, _shown_in(room))
+    return None if shown is None else _billed(shown, room)
+
+
+def _due(charge: wire.Charge, room: wire.Pricing) -> Money | None:
+    """What the desk asks for, where that is not the currency that is billed."""
+    asked = money(charge.billable_currency)
+    return None if asked.currency == billed_in(room) else asked
+
+
+def _billed(shown: Money, room: wire.Pricing) -> Money:
+    """An amount in the currency that was asked for, at the rate of the total that Rapid tells in both."""
+    billed, asked = money(room.totals.inclusive.billable_currency), told_in(room.totals.inclusive, shown.currency)
+    if billed.currency == shown.currency:
+        return shown
+    if asked is None or asked.amount <= 0:
+        raise ValueError(f"{shown} at the property, and nobody tells what that is in {billed.currency}")
+    return Money.of(shown.amount * billed.amount / asked.amount, billed.currency)
+
+
+def _shown_in(room: wire.Pricing) -> str:
+    """The currency that was asked for."""
+    shown = room.totals.inclusive.request_currency
+    return billed_in(room) if shown is None else shown.currency
+
+
+def _not_itemised(room: wire.Pricing, charges: Sequence[wire.Charge]) -> Money | None:
+    """What the total of the fees holds beyond them, in the currency that was asked for, where all is told in that.
+
+    Raises ValueError where they contradict that total, or the one with everything.
+    """
+    currency, rest = _shown_in(room), None
+    amounts = [amount for charge in charges if (amount := told_in(charge, currency)) is not None]
+    charged = told_in(room.totals.inclusive, currency)
+    if len(amounts) < len(charges) or charged is None:
+        return None
+    itemised = total(amounts, currency)
     lasting = told_in(room.totals.property_fees, currency)
     if lasting is not None and not _same(lasting, itemised):
         if lasting < itemised:
             raise ValueError(f"fees of {itemised} at the property, {lasting} in total")
-        parts = (
-            *parts,
-            PriceComponent(kind=ComponentKind.FEE, amount=lasting - itemised, label="property_fees", on_site=True),
-        )
-        itemised = lasting
+        itemised, rest = lasting, lasting - itemised
     everything = told_in(room.totals.property_inclusive, currency)
-    if everything is not None and not _same(everything, _charged(room, currency) + itemised):
-        raise ValueError(f"{everything} with the fees at the property, {_charged(room, currency)} without {itemised}")
-    return parts
+    if everything is not None and not _same(everything, charged + itemised):
+        raise ValueError(f"{everything} with the fees at the property, {charged} without {itemised}")
+    return rest
 
 
 def _same(one: Money, other: Money) -> bool:
@@ -186,16 +236,25 @@ def _night(lines: Sequence[wire.Priced], currency: str) -> Money:
     return Money.of(sum([line.value for line in lines], _NOTHING), currency)
 
 
-def _told_elsewhere(rooms: Sequence[wire.Pricing], currency: str) -> dict[str, str]:
-    """Texts: fees in another currency, what is really charged, and the totals that are no part of the price."""
-    extra: dict[str, str] = {}
+def _left_out(rooms: Sequence[wire.Pricing]) -> dict[str, str]:
+    """Fees in money of which nobody tells the worth."""
+    left_out: dict[str, str] = {}
     for label, _, of in _AT_THE_DESK:
-        charges = [of(room.fees) for room in rooms if room.fees]
-        foreign = [charge for charge in charges if charge is not None and told_in(charge, currency) is None]
-        if foreign:
-            extra[f"{label}_at_the_property"] = " + ".join(str(money(charge.billable_currency)) for charge in foreign)
-    if (billed := billed_in(rooms[0])) != currency:
-        extra["billed"] = str(total([money(room.totals.inclusive.billable_currency) for room in rooms], billed))
+        charges = [(room, charge) for room in rooms if room.fees and (charge := of(room.fees)) is not None]
+        strange = [charge for room, charge in charges if _worth(charge, room) is None]
+        if strange:
+            left_out[f"{label}_at_the_property"] = " + ".join(
+                str(money(charge.billable_currency)) for charge in strange
+            )
+    return left_out
+
+
+def _told_besides(rooms: Sequence[wire.Pricing], currency: str) -> dict[str, str]:
+    """Texts: what is charged as they convert it, and the totals that are no part of the price."""
+    extra: dict[str, str] = {}
+    if (shown := _shown_in(rooms[0])) != currency:
+        converted = [told_in(room.totals.inclusive, shown) for room in rooms]
+        extra[f"about_{shown}"] = " + ".join(str(amount.amount) for amount in converted if amount is not None)
     for label, charges in (
         ("before_discount", [room.totals.inclusive_strikethrough for room in rooms]),
         ("minimum_selling_price", [room.totals.minimum_selling_price for room in rooms]),

@@ -11,7 +11,7 @@ from adapters.suppliers.expedia import wire
 from adapters.suppliers.expedia.links import followed, lives_until
 from adapters.suppliers.expedia.occupancy import by_room
 from adapters.suppliers.expedia.penalties import ladder, refundable_now
-from adapters.suppliers.expedia.prices import StayPrice, money, priced
+from adapters.suppliers.expedia.prices import StayPrice, complete, money, priced
 from domain.hotels import Board, Property, Room, Stay, StayConditions
 from domain.offers import Offer, StayOffer, offer_id
 from domain.payment import PaymentTime
@@ -63,7 +63,7 @@ class Clerk:
             raise ValueError("is sold in packages only")
         if not rate.bed_groups:
             raise ValueError("has no bed group, and so no link to book by")
-        stay = priced(by_room(rate.occupancy_pricing, self._query), self._query.currency)
+        stay = complete(priced(by_room(rate.occupancy_pricing, self._query)))
         terms = Terms(
             penalties=rate.cancel_penalties,
             never_refunded=rate.nonrefundable_date_ranges,

@@ -251,31 +251,66 @@ def test_fees_beyond_their_own_total_are_no_price() -> None:
     assert "fees of 10.00 EUR" in reason(occupancy_pricing={"2": pricing(totals=totals, fees=fees)})
 
 
-def test_a_fee_in_another_currency_is_told_beside_the_price() -> None:
-    fees = {"mandatory_tax": {"billable_currency": amount("12.00", "CHF")}}
+def test_a_fee_in_the_hotels_own_money_is_in_the_price_with_what_it_is_worth_and_with_what_the_desk_asks_for() -> None:
+    fees = {"mandatory_tax": charge("12.00", "12.60", currency="CHF"), "resort_fee": charge("10.00")}
     read_offer = offer(occupancy_pricing={"2": pricing(fees=fees)})
-    assert read_offer.price == money("250.00")
-    assert read_offer.supplier_extra["mandatory_tax_at_the_property"] == "12.00 CHF"
+    assert read_offer.price == money("272.60")
+    assert [(part.label, part.amount, part.due) for part in read_offer.price_components if part.on_site] == [
+        ("resort_fee", money("10.00"), None),
+        ("mandatory_tax", money("12.60"), money("12.00", "CHF")),
+    ]
 
 
-def test_the_request_currency_is_for_looking_at_and_what_is_billed_is_told() -> None:
+def test_a_fee_that_nobody_tells_the_worth_of_leaves_no_total_to_sell() -> None:
+    fees = {"mandatory_tax": {"billable_currency": amount("12.00", "CHF")}}
+    why = reason(occupancy_pricing={"2": pricing(fees=fees)})
+    assert why == "mandatory tax at the property: 12.00 CHF, and nobody tells what that is in EUR"
+
+
+def test_in_two_rooms_a_fee_is_due_twice() -> None:
+    query = hotel_query(check_out=date(2027, 3, 3), rooms=2, adults=4)
+    fees = {"mandatory_tax": charge("12.00", "12.60", currency="CHF")}
+    (part,) = [
+        part for part in offer(query, occupancy_pricing={"2": pricing(fees=fees)}).price_components if part.on_site
+    ]
+    assert (part.amount, part.due) == (money("25.20"), money("24.00", "CHF"))
+
+
+def test_the_request_currency_is_for_looking_at_and_what_is_billed_is_the_price() -> None:
     night = [line("base_rate", "309.00", "CAD"), line("tax_and_service_fee", "37.00", "CAD")]
     totals = {
         "inclusive": charge("692.00", "474.00", currency="CAD"),
         "exclusive": charge("618.00", "423.00", currency="CAD"),
     }
     read_offer = offer(occupancy_pricing={"2": {"nightly": [night, night], "totals": totals}})
-    assert read_offer.price == money("474.00")
+    assert read_offer.price == money("692.00", "CAD")
     assert [(part.kind, str(part.amount)) for part in read_offer.price_components] == [
-        (ComponentKind.ROOM, "423.00 EUR"),
-        (ComponentKind.TAX, "51.00 EUR"),
+        (ComponentKind.ROOM, "618.00 CAD"),
+        (ComponentKind.TAX, "74.00 CAD"),
     ]
-    assert read_offer.supplier_extra["billed"] == "692.00 CAD"
+    assert read_offer.supplier_extra["about_EUR"] == "474.00"
 
 
-def test_a_price_in_no_currency_that_was_asked_for_is_skipped_by_name() -> None:
-    told = pricing(totals={"inclusive": charge("250.00", currency="CAD", asked="USD")})
-    assert reason(occupancy_pricing={"2": told}) == "priced in CAD, asked for EUR"
+def test_where_neither_what_is_billed_nor_what_was_asked_for_is_the_hotels_money_the_totals_own_rate_counts() -> None:
+    """Billed in dollars, asked for in euros, 43.20 francs at the desk: 40 euros of 200, which are 220 dollars."""
+    totals = {
+        "inclusive": charge("220.00", "200.00", currency="USD"),
+        "property_fees": charge("43.20", "40.00", currency="CHF"),
+        "property_inclusive": charge("264.00", "240.00", currency="USD"),
+    }
+    fees = {"resort_fee": charge("43.20", "40.00", currency="CHF")}
+    night = [line("base_rate", "110.00", "USD")]
+    read_offer = offer(occupancy_pricing={"2": {"nightly": [night, night], "totals": totals, "fees": fees}})
+    assert read_offer.price == money("264.00", "USD")
+    assert read_offer.price_components[-1].amount == money("44.00", "USD")
+    assert read_offer.price_components[-1].due == money("43.20", "CHF")
+
+
+def test_rooms_that_are_billed_in_two_currencies_are_no_price() -> None:
+    query = hotel_query(check_out=date(2027, 3, 3), rooms=2, adults=3, children_ages=(7,))
+    strange = pricing(totals={"inclusive": charge("200.00", currency="CAD")}, nightly=None, stay=None)
+    why = reason(query, occupancy_pricing={"2-7": pricing(), "1": strange})
+    assert "CAD do not compare or add up" in why
 
 
 def test_two_rooms_with_the_same_party_share_a_key_and_are_both_paid() -> None:
