@@ -1,4 +1,4 @@
-"""Which places can be near each other: the cells of a six-letter geohash, and those around a cell."""
+"""Which places can be near each other: the cells of a geohash of 32 bits, and those around a cell."""
 
 import math
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from typing import Final
 
 from domain.places import Point
 
-# A geohash of six letters halves the globe fifteen times each way; row and column are its bits, not yet shuffled into
-# letters, because a neighbour is then one more or one less.
-_ROWS: Final = 1 << 15
-_COLUMNS: Final = 1 << 15
+# Such a geohash halves the globe sixteen times each way; row and column are its bits, not yet shuffled into one number,
+# because a neighbour is then one more or one less.
+_ROWS: Final = 1 << 16
+_COLUMNS: Final = 1 << 16
 _METRES_PER_DEGREE: Final = 111_195.0
-REACH_METRES: Final = 300.0  # two places this near are always in one cell or in neighbours; a cell is 611 m high
+REACH_METRES: Final = 300.0  # two places this near are always in one cell or in neighbours; a cell is 305 m high
 
 Cell = tuple[int, int]
 

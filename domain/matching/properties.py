@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,8 @@ from domain.matching.weighing import THRESHOLD, probability, reasons
 from domain.places import Point
 
 __all__ = ["Contradiction", "Described", "Group", "Key", "Link", "Override", "Verdict", "groups", "judged", "of"]
+
+_A_FEW: Final = 12
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -71,23 +75,38 @@ def groups(properties: Mapping[Key, Described], overrides: Iterable[Override] = 
 
 
 def _links(everybody: Mapping[Key, Known]) -> Iterator[Link]:
-    for left, right in _near(everybody):
+    for left, right in {*_near(everybody), *_alike(everybody)}:
         seen = looks(everybody[left], everybody[right])
         if (score := probability(seen)) >= THRESHOLD:
             yield link(left, right, score, reasons(seen))
 
 
 def _near(everybody: Mapping[Key, Known]) -> Iterator[tuple[Key, Key]]:
-    """Pairs of different suppliers that may be one property, each once."""
+    """Pairs of different suppliers in one cell or in neighbours, where the names do not forbid it."""
     cells: defaultdict[tuple[int, int], list[Key]] = defaultdict(list)
-    for key, told in sorted(everybody.items()):
+    for key, told in everybody.items():
         cells[cell(Point(latitude=told.latitude, longitude=told.longitude))].append(key)
     for here, keys in cells.items():
-        for there in around(here):
-            for right in cells.get(there, ()):
-                for left in keys:
-                    if left < right and left[0] != right[0] and worth_a_look(everybody[left], everybody[right]):
-                        yield left, right
+        nearby = [(key, everybody[key]) for there in around(here) for key in cells.get(there, ())]
+        for left in keys:
+            one = everybody[left]
+            for right, other in nearby:
+                if left < right and left[0] != right[0] and worth_a_look(one, other):
+                    yield left, right
+
+
+def _alike(everybody: Mapping[Key, Known]) -> Iterator[tuple[Key, Key]]:
+    """Pairs of different suppliers with one phone number or one name, wherever: a wrong digit puts a hotel in a suburb.
+
+    What more than a few have, such as the number of a chain or its name, tells no house from another.
+    """
+    told: defaultdict[str, list[Key]] = defaultdict(list)
+    for key, record in everybody.items():
+        for mark in filter(None, (record.phone, record.name.joined)):
+            told[mark].append(key)
+    for keys in told.values():
+        if len(keys) <= _A_FEW:
+            yield from ((left, right) for left, right in combinations(sorted(keys), 2) if left[0] != right[0])
 
 
 def _known(told: Described) -> Known:
