@@ -68,6 +68,26 @@ def test_only_what_is_near_is_looked_at_where_one_hotel_is_new() -> None:
     assert found == {A: "bellevue", B: "bellevue", C: own_id(C)}
 
 
+def test_a_new_record_joins_no_hotel_that_its_supplier_sells_already_though_only_another_seller_looks_alike() -> None:
+    renamed = hotel(number="1", name="Grand Central")
+    properties = {A: renamed, B: hotel(supplier=BLUEBIRD), A2: hotel(number="2")}
+    assert identified(properties, {A: "bellevue", B: "bellevue"})[A2] == own_id(A2)
+
+
+def test_of_two_new_records_of_one_supplier_only_one_joins_a_hotel() -> None:
+    name = "Grand Central"
+    properties = {B: hotel(supplier=BLUEBIRD), C: hotel(supplier="cormorant", name=name)}
+    properties |= {A: hotel(number="1"), A2: hotel(number="2", name=name)}
+    found = identified(properties, {B: "one house", C: "one house"})
+    assert [found[A], found[A2]] == ["one house", own_id(A2)]
+
+
+def test_a_new_record_joins_the_hotel_of_most_of_those_that_it_looks_like() -> None:
+    properties = {key: hotel(supplier=key[0], number=key[1]) for key in (A, B, C, ("dunlin", "1"))}
+    found = identified(properties, {A: "annexe", B: "main house", C: "main house"})
+    assert found["dunlin", "1"] == "main house"
+
+
 def test_other_words_have_another_fingerprint() -> None:
     told, retold = of(hotel()), of(hotel(name="Hotel Belle Vue"))
     assert isinstance(told, Described)

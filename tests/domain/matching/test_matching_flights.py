@@ -137,6 +137,12 @@ def test_the_fullest_description_of_a_flight_is_the_one_shown() -> None:
     assert result.offers[0] == plain
 
 
+def test_of_two_descriptions_that_are_as_full_the_same_is_shown_in_any_order() -> None:
+    moved = itinerary(direction(segment(departs="2027-03-01T10:35", arrives="2027-03-01T13:35")))
+    sold = [offer(reference="a", product=BA117), offer(reference="b", product=moved, supplier=BLUEBIRD)]
+    assert merged(sold) == merged(sold[::-1])
+
+
 def test_no_offer_is_no_result() -> None:
     assert merged([]) == ()
 

@@ -8,6 +8,7 @@ from domain.hotels import Address, Stay
 from domain.matching.cars import merged as merged_cars
 from domain.matching.hotel_ids import own_id
 from domain.matching.hotels import merged as merged_hotels
+from domain.matching.hotels import properties
 from domain.places import Point
 from tests.builders import ALBATROSS, BLUEBIRD, PARIS, hotel, money, rental_offer, stay_offer
 
@@ -67,6 +68,12 @@ def test_the_fullest_description_of_a_hotel_is_the_one_shown() -> None:
     assert result.product.property == full
 
 
+def test_of_two_descriptions_of_one_record_the_same_is_believed_in_any_order() -> None:
+    here, moved = hotel(), hotel(location=NEXT_STREET, name="Grand Central")
+    offers = [stay_offer(reference="1", at=here), stay_offer(reference="2", at=moved)]
+    assert properties(offers) == properties(offers[::-1])
+
+
 def test_the_same_class_of_the_same_brand_is_one_result_whoever_sells_it() -> None:
     own, resold = rental_offer(supplier=ALBATROSS), rental_offer(supplier=BLUEBIRD, price=money("190.00", "GBP"))
     (result,) = merged_cars([own, resold])
@@ -115,6 +122,20 @@ def test_a_counter_is_known_by_its_address_however_it_is_spelled_and_whatever_it
 )
 def test_counters_that_may_be_two_are_two(here: RentalPlace, there: RentalPlace) -> None:
     assert rented_at(here, there) == 2
+
+
+def test_a_brand_is_the_same_in_capitals() -> None:
+    assert (
+        len(merged_cars([rental_offer(vendor="Heron Drive"), rental_offer(reference="2", vendor="HERON DRIVE")])) == 1
+    )
+
+
+def test_a_counter_that_is_told_twice_is_one_however_little_the_second_telling_says() -> None:
+    told = counter("LHRT5", "Arrivals Hall", at_airport=True)
+    offers = [rental_offer(reference=str(n), counter=each) for n, each in enumerate((told, counter("LHRT5"), told))]
+    resold = rental_offer(supplier=BLUEBIRD, counter=counter("LHR", "Arrivals Hall"))
+    for order in ([*offers, resold], [resold, *offers[::-1]], [offers[0], offers[1], resold]):
+        assert len(merged_cars(order)) == 1
 
 
 def test_two_counters_of_one_supplier_are_two_whatever_their_addresses() -> None:
