@@ -174,6 +174,15 @@ class Following:
                 raise StorageDown(f"PostgreSQL did not tell of {key} within {_PATIENCE_SECONDS:g} s") from error
         return log
 
+    def held(self, flight: FlightDay) -> FlightLog | None:
+        """The log, where somebody has asked for the flight here lately."""
+        return self._logs.get(flight.key)
+
+    @property
+    def streams(self) -> int:
+        """How many follow a flight here, and are not just asking."""
+        return sum(not follower.every_word for follower in self._everybody())
+
     async def refreshed(self, log: FlightLog) -> None:
         """Read now: somebody knows of more than we do. Raises StorageDown."""
         await self._read([log])
@@ -238,8 +247,12 @@ class Following:
         """One clock for the signs of life of all streams."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            self.beats += 1
-            self._wake(self._everybody())
+            self.sign_of_life()
+
+    def sign_of_life(self) -> None:
+        """Streams tell their clients that the line stands, and notice who has left."""
+        self.beats += 1
+        self._wake(self._everybody())
 
     async def wake(self) -> None:
         """Some at a time: ten thousand at once would keep everybody else waiting."""
