@@ -1,7 +1,6 @@
 """A search as it is answered, whichever call asked for it."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -12,15 +11,15 @@ from api.memory import Shortcut
 from api.params import fields_of
 from api.problems import unavailable
 from api.services import Services
-from api.vertical import Vertical
 from api.verticals import VERTICALS
-from api.views import View
 from api.wishes import Bearings, SearchWishes
 from domain.places import Atlas
 from domain.queries import Query
 from domain.searches import Status, SupplierReport
 
 ASK_AGAIN_SECONDS: Final = 1
+# What is shown to whoever wishes for nothing.
+_PLAIN: Final = {name: vertical.view(vertical.wishes()) for name, vertical in VERTICALS.items()}
 
 
 async def found(
@@ -43,7 +42,7 @@ async def found(
             return _nothing_yet(services, asked, query, () if held is None else held.search.suppliers)
         rendering = services.answers.rendering(held, view, slot, services.clock())
         following = held.next_cursor(view, slot[0])
-        services.pages.keep(held, view, slot[0], plain=view == _plain(vertical))
+        services.pages.keep(held, view, slot[0], plain=view == _PLAIN[query.vertical])
     if asked.method == "GET":
         until = vertical.over_at(query, atlas)
         shortcut = Shortcut(
@@ -52,12 +51,6 @@ async def found(
         services.answers.remember(asked.visited, shortcut)
     links = (("Link", paging.link(link_before, following)),) if following is not None else ()
     return Reply(rendering=rendering, headers=links)
-
-
-@cache
-def _plain(vertical: Vertical) -> View:
-    """What is shown to whoever wishes for nothing."""
-    return vertical.view(vertical.wishes())
 
 
 def atlas_of(services: Services) -> Atlas:

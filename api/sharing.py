@@ -19,11 +19,12 @@ _MOST_BESIDE: Final = 64  # pages on their way to Redis; another one is made whe
 
 
 class _Reading:
-    """One look into Redis, and whether the search has grown meanwhile: what comes may be the state before."""
+    """One look into Redis for all who want the page; `overtaken` when the search has grown since it began."""
 
-    __slots__ = ("overtaken",)
+    __slots__ = ("overtaken", "task")
 
-    def __init__(self) -> None:
+    def __init__(self, task: "asyncio.Task[Page | None]") -> None:
+        self.task: Final = task
         self.overtaken = False
 
 
@@ -34,7 +35,7 @@ class SharedPages:
         self._answers: Final = answers
         self._book: Final = book
         self._clock: Final = clock
-        self._readings: Final[defaultdict[str, set[_Reading]]] = defaultdict(set)
+        self._readings: Final[defaultdict[str, dict[str, _Reading]]] = defaultdict(dict)
         self._beside: Final[set[asyncio.Task[None]]] = set()
 
     async def find(self, search_id: str, view: str) -> Page | None:
@@ -67,24 +68,33 @@ class SharedPages:
 
     def arrived(self, search_id: str) -> None:
         """Somebody has published another state."""
-        for reading in self._readings.get(search_id, ()):
+        for reading in self._readings.get(search_id, {}).values():
             reading.overtaken = True
 
     async def aclose(self) -> None:
-        await ended(list(self._beside))
+        reading = [one.task for views in self._readings.values() for one in views.values()]
+        await ended([*self._beside, *reading])
 
     async def _read(self, search_id: str, view: str) -> Page | None:
-        reading = _Reading()
-        self._readings[search_id].add(reading)
+        """What comes may be the state before, where the search has grown meanwhile: that is none."""
+        reading = self._readings[search_id].get(view) if search_id in self._readings else None
+        if reading is None:
+            task = asyncio.create_task(self._looked_up(search_id, view))
+            reading = self._readings[search_id][view] = _Reading(task)
+            task.add_done_callback(lambda _: self._ended(search_id, view))
+        page = await asyncio.shield(reading.task)
+        return None if reading.overtaken else page
+
+    def _ended(self, search_id: str, view: str) -> None:
+        del self._readings[search_id][view]
+        if not self._readings[search_id]:
+            del self._readings[search_id]
+
+    async def _looked_up(self, search_id: str, view: str) -> Page | None:
         try:
-            page = await self._book.get(search_id, view)
+            return await self._book.get(search_id, view)
         except StorageDown:
             return None  # whoever reads the search itself next says so
-        finally:
-            self._readings[search_id].discard(reading)
-            if not self._readings[search_id]:
-                del self._readings[search_id]
-        return None if reading.overtaken else page
 
     async def _share(self, page: Page, view: str) -> None:
         try:
