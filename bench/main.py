@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, normalise, readers, start, streams, sync
+from bench import budget, cached, cold, matching, normalise, readers, start, streams, sync
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -40,6 +40,7 @@ BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "served": _served,
     "normalise": normalise.measured,
     "readers": readers.measured,
+    "matching": matching.measured,
     "budget": _budget,
     "streams": streams.measured,
     "start": lambda: (start.measured(),),

@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import median
 from typing import Any, Final
@@ -115,9 +115,9 @@ def _slowest(outcome: Outcome) -> Figure:
     )  # fmt: skip
 
 
-def matched(*, noise: float, seed: int = 1) -> Outcome:
-    """All cities of the world of this seed, each by itself. Raises ValueError where suppliers describe nothing."""
-    towns = asyncio.run(_towns(World(seed=seed, noise=noise, clock=lambda: TODAY)))
+def matched(*, noise: float, seed: int = 1, cities: Sequence[str] = CITIES) -> Outcome:
+    """Cities of the world of this seed, each by itself. Raises ValueError where suppliers describe nothing."""
+    towns = asyncio.run(_towns(World(seed=seed, noise=noise, clock=lambda: TODAY), cities))
     found = right = true = 0
     times = []
     for town in towns:
@@ -138,11 +138,11 @@ def _pairs(together: tuple[Group, ...]) -> tuple[tuple[Key, Key], ...]:
     return tuple(pair for group in together for pair in combinations(group.members, 2))
 
 
-async def _towns(world: World) -> tuple[Town, ...]:
+async def _towns(world: World, codes: Sequence[str]) -> tuple[Town, ...]:
     app: Any = create_app(world=world)  # httpx has a stricter idea of what a scope is
     over = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=over, base_url="http://sandbox") as asked:
-        answers = [await asked.get("/_world/hotels", params={"city": city}) for city in CITIES]
+        answers = [await asked.get("/_world/hotels", params={"city": code}) for code in codes]
     cities = [_PAGE.decode(answer.raise_for_status().content).hotels for answer in answers]
     hotels = [hotel for city in cities for hotel in city]
     told = {key: content for supplier in suppliers().values() for key, content in await _told(supplier, world, hotels)}

@@ -16,6 +16,7 @@ _STREET_WORDS: Final = (
     "platz allee of the de la block no utca gata gatan vagen no"
 )
 _WAYS: Final = frozenset(kept(word) for word in _STREET_WORDS.split())
+_LONGEST: Final = 300  # signs
 _POSTAL: Final = re.compile(r"\.0$")
 
 
@@ -36,7 +37,7 @@ def whereabouts(address: str | None, postal_code: str | None) -> Whereabouts:
     words: set[str] = set()
     street: set[str] = set()
     numbers: set[int] = set()
-    for line in _UNIT.sub(" ", address or "").split(","):
+    for line in _UNIT.sub(" ", (address or "")[:_LONGEST]).split(","):
         rest, found = _split(line.strip())
         told = frozenset(SAME.get(word, word) for word in folded(rest).split() if not word.isdigit() or len(word) < 4)
         if found and not numbers:

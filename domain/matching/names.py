@@ -12,6 +12,7 @@ from domain.matching.words import KINDS, PHRASES, SAME, weight_of
 
 _ALIKE: Final = 0.88  # Jaro-Winkler from which on two words are one, misspelt
 _ENOUGH: Final = 0.6  # of the weight of words, by which a name still tells one house from another
+_LONGEST: Final = 200  # signs; what comes after is no name
 _SHORTENED: Final = 3  # letters, of which a word may be all that is left
 _OF_A_TOWN: Final = 0.15
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
@@ -42,7 +43,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def name(told: str, *, without: frozenset[str] = frozenset()) -> Name:
     """`without` are words that tell nothing in this place; they stay where nothing else would tell much."""
-    spoken = _without_chain(list(_words(_phrased(folded(told)))))
+    spoken = _without_chain(list(_words(_phrased(folded(told[:_LONGEST])))))
     return _name(spoken, without)
 
 
