@@ -5,6 +5,7 @@ from typing import Final
 from uuid import uuid4
 
 from adapters.kit import ordering
+from adapters.kit.budget import Priority
 from adapters.kit.client import SupplierClient
 from adapters.kit.failures import Answered
 from domain.enquiries import QuoteEnquiry
@@ -43,7 +44,12 @@ async def quoted(enquiry: QuoteEnquiry, tools: Tools, deadline: float) -> Heard:
 async def _said(client: SupplierClient, kept: KeptOffer, tools: Tools, deadline: float) -> Words:
     """Raises Failure for everything but a quote and what is gone."""
     try:
-        quote = await ordering.quoted(client, QuoteRequest(offer=kept.offer, query=kept.query), deadline=deadline)
+        quote = await ordering.quoted(
+            client,
+            QuoteRequest(offer=kept.offer, query=kept.query),
+            deadline=deadline,
+            priority=Priority.INTERACTIVE,
+        )
     except Answered as answer:
         if answer.reason not in _GONE:
             raise

@@ -32,9 +32,15 @@ class Attempts(Protocol):
         ...
 
 
-async def quoted(client: SupplierClient, request: QuoteRequest, *, deadline: float) -> Quote:
-    """What the offer costs now. Raises Failure; what is gone is Answered with SOLD_OUT or EXPIRED."""
-    return await _result(client, _selling(client, request.query.vertical).quote, request, Quote, deadline)
+async def quoted(
+    client: SupplierClient, request: QuoteRequest, *, deadline: float, priority: Priority = Priority.BOOKING
+) -> Quote:
+    """What the offer costs now. Raises Failure; what is gone is Answered with SOLD_OUT or EXPIRED.
+
+    Whoever only wants to know asks with the priority of a search, and stands in the way of no booking.
+    """
+    step = _selling(client, request.query.vertical).quote
+    return await _result(client, step, request, Quote, deadline, priority=priority)
 
 
 async def booked(
@@ -155,15 +161,29 @@ def _selling(client: SupplierClient, vertical: str) -> Selling:
         raise LookupError(f"{client.supplier.slug} does not sell {vertical}") from error
 
 
-async def _result(client: SupplierClient, step: Step, about: Any, kind: type[Result], deadline: float) -> Result:
+async def _result(
+    client: SupplierClient,
+    step: Step,
+    about: Any,
+    kind: type[Result],
+    deadline: float,
+    *,
+    priority: Priority = Priority.BOOKING,
+) -> Result:
     """The step's last record. Raises Unknown with what was known before, where the answer to a change was lost."""
-    records = await _records(client, step, about, deadline, wanted=kind)
+    records = await _records(client, step, about, deadline, wanted=kind, priority=priority)
     result: Result = records[-1]
     return result
 
 
 async def _records(
-    client: SupplierClient, step: Step, about: Any, deadline: float, *, wanted: type[Any] | None = None
+    client: SupplierClient,
+    step: Step,
+    about: Any,
+    deadline: float,
+    *,
+    wanted: type[Any] | None = None,
+    priority: Priority = Priority.BOOKING,
 ) -> list[Any]:
     """Every record of the step; `wanted` is what the last one has to be.
 
@@ -182,7 +202,7 @@ async def _records(
 
     try:
         async for readout in pages(
-            client, first, read, at_most=step.at_most, deadline=lambda: deadline, priority=Priority.BOOKING
+            client, first, read, at_most=step.at_most, deadline=lambda: deadline, priority=priority
         ):
             records.extend(readout.records)
             asking = readout.next

@@ -1,8 +1,9 @@
 """What is left in one hotel for given nights: everybody who sells it is asked while the client waits."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -17,12 +18,13 @@ from api.problems import Kind, Problem, invalid
 from api.services import Services
 from api.wishes import Currency, MarketText, Wait
 from domain.enquiries import OffersEnquiry
-from domain.places import Atlas, Point
+from domain.places import Point, great_circle_km
 from domain.queries import MOST_GUESTS, MOST_NIGHTS, MOST_ROOMS, Fault, HotelQuery, InvalidQuery
 from domain.things import property_key
 
-# Suppliers are asked for everything around a hotel: nobody sells it alone, and their maps differ by some hundred metres.
-_AROUND_KM: Final = 1
+# Suppliers are asked for everything around a hotel, because few could be asked about it alone. So far beyond the farthest
+# of the places that they tell.
+_BEYOND_KM: Final = 0.5
 
 
 class Nights(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +46,10 @@ class Nights(msgspec.Struct, frozen=True, kw_only=True):
 async def check(services: Services, asked: Asked[Nothing, Nights]) -> Reply:
     """Everybody who sells the hotel is searched anew around it, and shown is what they have of this hotel."""
     known = await known_hotel(services, asked.place["hotel_id"])
-    here = next((record.told.content.location for record in known.records if record.told.content.location), None)
-    if here is None:
+    places = [place for record in known.records if (place := record.told.content.location)]
+    if not places:
         raise Problem(Kind.INVALID, "Nobody tells where this hotel is, so nobody can be asked about it alone.")
-    query = _query(asked.body, here, services, atlas_of(services), asked)
+    query = _query(services, asked, places)
     return await availability.answered(services, asked, _enquiry(known, query), wait=asked.body.wait)
 
 
@@ -60,15 +62,16 @@ def _enquiry(known: KnownHotel, query: HotelQuery) -> OffersEnquiry:
     )
 
 
-def _query(nights: Nights, here: Point, services: Services, atlas: Atlas, asked: Asked[Any, Any]) -> HotelQuery:
+def _query(services: Services, asked: Asked[Nothing, Nights], places: Sequence[Point]) -> HotelQuery:
     """Raises Problem (422)."""
-    today = asked.now.astimezone(atlas.zone_at(here)).date()
+    nights, here = asked.body, places[0]
+    today = asked.now.astimezone(atlas_of(services).zone_at(here)).date()
     try:
         query = HotelQuery(
             location=here,
             check_in=nights.check_in,
             check_out=nights.check_out,
-            radius_km=_AROUND_KM,
+            radius_km=math.ceil(_BEYOND_KM + max(great_circle_km(here, place) for place in places)),
             rooms=nights.rooms,
             adults=nights.adults,
             children_ages=tuple(sorted(nights.children_ages)),

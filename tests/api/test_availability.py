@@ -13,6 +13,7 @@ from domain.enquiries import OffersEnquiry, QuoteEnquiry, enquiry_id
 from domain.hotels import Address, Property, RoomType
 from domain.matching.properties import of
 from domain.offers import Offer
+from domain.places import Point
 from domain.queries import Cabin, Query
 from domain.searches import Outcome
 from domain.things import key_of, property_key
@@ -153,7 +154,7 @@ HERE = msgspec.structs.replace(
     photos=("https://photos.example/1.jpg",),
     room_types=(RoomType(code="DBL", name="Double room", beds="1 king bed"),),
 )
-THERE = hotel(supplier=BLUEBIRD, number="77", name="Bellevue Paris")
+THERE = hotel(supplier=BLUEBIRD, number="77", name="Bellevue Paris", location=Point(latitude=48.8634, longitude=2.3489))
 HOTEL_ID = "h" * 26
 
 
@@ -183,7 +184,7 @@ async def test_a_hotel_is_shown_with_all_that_each_supplier_tells(api: Hub, engi
     )  # fmt: skip
     assert (other["supplier"], other["number"], other["property"]["name"]) == (BLUEBIRD, "77", "Bellevue Paris")
     assert (other["match_score"], other["match_reasons"]) == (0.97, ["like"])
-    assert (other["property"]["location"], other["rooms"]) == ({"latitude": 48.8534, "longitude": 2.3488}, [])
+    assert (other["property"]["location"], other["rooms"]) == ({"latitude": 48.8634, "longitude": 2.3489}, [])
     again = await api.get(f"/v1/hotels/{HOTEL_ID}", If_None_Match=shown.headers["ETag"])
     assert again.status_code == 304
 
@@ -206,7 +207,7 @@ async def test_a_hotel_has_left_what_any_of_its_suppliers_has(api: Hub, engine: 
     posting = asyncio.create_task(api.post(f"/v1/hotels/{HOTEL_ID}/check-availability", asked))
     left = api.stays(stay_offer(at=HERE), stay_offer(supplier=BLUEBIRD, at=THERE, price=money("400.00")))
     shown = await answer(api, posting, *left)
-    query = api.stay(location=PARIS, radius_km=1, adults=3, rooms=2, children_ages=(4, 9), currency="CHF", market="CH")
+    query = api.stay(location=PARIS, radius_km=2, adults=3, rooms=2, children_ages=(4, 9), currency="CHF", market="CH")
     assert enquiries(api) == [
         OffersEnquiry(
             query=query,

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from adapters.kit import ordering
+from adapters.kit.budget import Priority
 from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.decode import decoded
@@ -109,6 +110,19 @@ async def test_the_same_reference_twice_is_one_order_and_one_call() -> None:
     async with open_desk(says(body=orders("4711"))) as desk:
         assert await booked(desk, attempts) == await booked(desk, attempts) == order("4711")
         assert [asked.method for asked in desk.asked] == ["POST"]
+
+
+async def test_whoever_only_wants_to_know_a_price_stands_in_the_way_of_no_booking() -> None:
+    def priced(reply: Reply, _: Call, __: Any) -> Readout[Quote]:
+        return Readout(records=(msgspec.structs.replace(QUOTE, quoted_at=reply.received_at),))
+
+    ask = Step(operations=("quote",), ask=lambda _: declared.call(operation="quote"), read=priced)
+    request = QuoteRequest(offer=REQUEST.offer, query=REQUEST.query)
+    deadline = asyncio.get_running_loop().time() + 20
+    async with open_desk(says()) as desk, seller(desk, selling(quote=ask)) as client:
+        await ordering.quoted(client, request, deadline=deadline)
+        await ordering.quoted(client, request, deadline=deadline, priority=Priority.INTERACTIVE)
+        assert [row.client for row in client.ledger.unwritten] == ["booking", "interactive"]
 
 
 async def test_a_lost_answer_is_unknown_and_then_asked_for() -> None:
