@@ -98,6 +98,18 @@ def test_every_breakdown_adds_up(exchange: Exchange) -> None:
         assert told.price.amount > 0
 
 
+def test_what_is_paid_on_site_is_a_part_of_the_price_and_says_what_the_desk_asks_for(exchange: Exchange) -> None:
+    """A total lacks nothing that has to be paid, whoever collects it and in whichever money."""
+    for told in priced(exchange.read().records):
+        on_site = [part for part in told.price_components if part.on_site]
+        elsewhere = [part.amount.amount for part in told.price_components if not part.on_site]
+        if told.price_components:
+            assert told.price.amount == sum(part.amount.amount for part in on_site) + sum(elsewhere)
+        assert all(
+            part.on_site and part.due.currency != told.price.currency for part in told.price_components if part.due
+        )
+
+
 def test_every_offer_is_the_suppliers_own_and_known_by_one_id(supplier: Supplier, walk: Walk) -> None:
     for offers in walk.offers.values():
         assert {offer.supplier for offer in offers} <= {supplier.slug}
@@ -106,7 +118,7 @@ def test_every_offer_is_the_suppliers_own_and_known_by_one_id(supplier: Supplier
 
 @pytest.mark.searches
 def test_every_offer_is_an_answer_to_the_question(exchange: Exchange) -> None:
-    """Currency and all: what its own sandbox says is what was asked for, and what does not fit is a misreading."""
+    """What its own sandbox says is what was asked for, and what does not fit is a misreading."""
     query = QUERIES[exchange.part.vertical or ""]
     assert {misfit(query, offer) for offer in exchange.read().records} <= {None}
 

@@ -4,10 +4,15 @@ import os
 import pickle
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 
+import msgspec
 import pytest
 
 from adapters.kit.supplier import Supplier
+from domain.offers import Conversion
+from tests.builders import money
 from tests.conformance import folders
 from tests.conformance.exchanges import Exchange
 from tests.conformance.parts import atlas
@@ -36,6 +41,18 @@ def test_asking_and_reading_leave_their_inputs_alone(exchange: Exchange) -> None
     exchange.read()
     assert pickle.dumps((exchange.about, exchange.call, exchange.reply)) == before
     assert tuple(atlas()) == airports
+
+
+def test_what_a_price_is_worth_in_other_money_reaches_no_supplier(supplier: Supplier, walk: Walk) -> None:
+    """It is for the eye: whatever it says, the same is quoted, ordered and read."""
+    absurd = Conversion(amount=money("0.01", "USD"), rate=Decimal("0.0001"), rate_on=date(1999, 1, 4))
+    buying = [exchange for exchange in walk.met.values() if hasattr(exchange.about, "offer")]
+    assert bool(buying) is bool(supplier.sells)
+    for exchange in buying:
+        offer = msgspec.structs.replace(exchange.about.offer, converted=absurd)
+        shown = msgspec.structs.replace(exchange.about, offer=offer)
+        assert exchange.part.ask(shown) == exchange.part.ask(exchange.about), exchange.station.name
+        assert exchange.part.read(exchange.reply, exchange.call, shown) == exchange.read(), exchange.station.name
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Apia", "America/St_Johns"])

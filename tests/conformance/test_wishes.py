@@ -1,6 +1,7 @@
 """Every wish in a search is either told to the supplier or filtered by us; none is silently dropped."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 import pytest
@@ -16,6 +17,10 @@ from tests.conformance.questions import OTHERWISE, QUERIES, UNSEEN
 from tests.conformance.walk import Walk
 
 pytestmark = pytest.mark.silver("wishes honoured or filtered")
+
+
+# Nobody filters by it: what costs other money keeps its price, and is told what it is worth.
+MONEY: Final = "currency"
 
 
 def other_questions(vertical: str) -> Mapping[str, Query]:
@@ -70,7 +75,7 @@ def test_whom_a_price_is_for_is_honoured(supplier: Supplier) -> None:
 def test_every_other_field_is_filtered_by_us(supplier: Supplier, walk: Walk) -> None:
     for vertical, how in supplier.searches.items():
         for field, other in other_questions(vertical).items():
-            if field not in how.honours | UNSEEN[vertical]:
+            if field not in how.honours | UNSEEN[vertical] | {MONEY}:
                 fitting = [offer for offer in walk.offers[vertical] if misfit(other, offer) is None]
                 assert not fitting, f"{vertical}: {field}"
 
@@ -80,9 +85,22 @@ def test_an_answer_to_another_question_is_not_taken_for_ours(exchange: Exchange)
     """It is refused as a whole, or record by record, or by us; what no offer shows is left out."""
     vertical = exchange.part.vertical or ""
     for field, other in other_questions(vertical).items():
-        if field not in UNSEEN[vertical] | {"location", "radius_km"}:
+        if field not in UNSEEN[vertical] | {"location", "radius_km", MONEY}:
             try:
                 taken = exchange.part.read(exchange.reply, exchange.call, other).records
             except Failure:
                 taken = ()
             assert not [offer for offer in taken if misfit(other, offer) is None], field
+
+
+@pytest.mark.searches
+def test_what_is_charged_does_not_depend_on_the_money_that_was_asked_for(exchange: Exchange) -> None:
+    """An amount is told with its currency: whoever asked for another one reads the same prices in the same reply."""
+    told = {offer.id: offer.price for offer in exchange.read().records}
+    other = other_questions(exchange.part.vertical or "")[MONEY]
+    try:
+        taken = exchange.part.read(exchange.reply, exchange.call, other).records
+    except Failure:
+        taken = ()
+    assert all(offer.price == told.get(offer.id) for offer in taken)
+    assert all(offer.converted is None for offer in taken)
