@@ -125,6 +125,13 @@ async def test_a_question_whose_asker_died_before_it_was_queued_is_asked_by_the_
     assert (await waiting).status_code == 200
 
 
+async def test_a_worker_that_died_right_after_the_end_of_its_search_holds_up_nobody(api: Hub) -> None:
+    search = await api.found()
+    await api.services.cache.take(search.id, patience=timedelta(seconds=30))  # and never lets go
+    answered = await api.get(api.search_path(wait=20))
+    assert (answered.status_code, json(answered)["search"]["status"]) == (200, "complete")
+
+
 async def test_a_claim_lasts_as_long_as_its_job_may_wait_for_a_worker(api: Hub, redis_url: str) -> None:
     await api.get(api.search_path())
     async with Redis.from_url(redis_url) as client:
