@@ -16,6 +16,7 @@ from domain.jobs import (
     RefreshPopularSearches,
     SyncAirlines,
     SyncAirports,
+    SyncRates,
     SyncRoutes,
     TurnPriceDays,
 )
@@ -44,6 +45,7 @@ def test_each_entry_has_a_name_of_its_own() -> None:
     [
         ("sync_airports", ["28.02. 03:10:00", "01.03. 03:10:00", "02.03. 03:10:00"]),
         ("sync_airlines", ["28.02. 03:40:00", "01.03. 03:40:00", "02.03. 03:40:00"]),
+        ("sync_rates", ["01.03. 14:20:00", "01.03. 14:50:00", "01.03. 15:20:00"]),
         ("drop_expired_offers", ["27.02. 23:00:00", "28.02. 00:00:00", "28.02. 01:00:00"]),
         ("drop_old_replies", ["27.02. 22:20:00", "27.02. 23:20:00", "28.02. 00:20:00"]),
         ("refresh_popular_searches", ["27.02. 22:16:00", "27.02. 22:17:00", "27.02. 22:18:00"]),
@@ -58,6 +60,7 @@ def test_the_plan_has_no_other_entries() -> None:
         "sync_airports",
         "sync_airlines",
         "sync_routes",
+        "sync_rates",
         "drop_expired_offers",
         "drop_old_replies",
         "refresh_popular_searches",
@@ -106,6 +109,7 @@ async def made(engine: AsyncEngine, name: str) -> Job:
         ("sync_airports", SyncAirports),
         ("sync_airlines", SyncAirlines),
         ("sync_routes", SyncRoutes),
+        ("sync_rates", SyncRates),
         ("drop_expired_offers", DropExpiredOffers),
         ("drop_old_replies", DropOldReplies),
         ("refresh_popular_searches", RefreshPopularSearches),
