@@ -209,6 +209,8 @@ def faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
     """Those of the question, and of the threshold."""
     vertical = next(VERTICALS[name] for name, kind in _KINDS.items() if kind is read.kind)
     yield from vertical.faults(read, bearings(services))
+    if not read.values:  # nobody knows what it would be about
+        return
     wished = [name for name in ("below", "drop_percent") if read.values.get(name) is not None]
     if len(wished) != 1 and not {"below", "drop_percent"} & {fault.field for fault in read.faults}:
         yield Fault(field="below", detail="is one of two: tell either this or `drop_percent`")

@@ -28,9 +28,9 @@ from storage.prices import Lowest
 _BY_TIME: Final = "time"
 _Airport = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="IATA airport code.", examples=["LHR"])]
 _Moment = Annotated[
-    datetime,
+    str,
     Meta(
-        tz=False,
+        pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?$",
         description="On the clock at the counter, without an offset.",
         examples=["2027-03-01T10:00"],
     ),
@@ -213,6 +213,8 @@ def _question_faults(wished: PriceHistoryWishes, market: str) -> Iterator[Fault]
         _question(wished, market)
     except InvalidQuery as error:
         yield from error.faults
+    except ValueError:  # there is no 30th of February
+        yield Fault(field="pick_up_at", detail="both times are days of the calendar with an hour")
 
 
 def _cursor_faults(text: str | None) -> Iterator[Fault]:
@@ -263,8 +265,8 @@ def _rentals(wished: Any, market: str) -> CarQuery:
     return CarQuery(
         pick_up=wished.pick_up,
         drop_off=wished.drop_off or wished.pick_up,
-        pick_up_at=wished.pick_up_at,
-        drop_off_at=wished.drop_off_at,
+        pick_up_at=datetime.fromisoformat(wished.pick_up_at),
+        drop_off_at=datetime.fromisoformat(wished.drop_off_at),
         driver_age=wished.driver_age or 30,
         market=market,
     )

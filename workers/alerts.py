@@ -26,7 +26,7 @@ async def tell(connection: AsyncConnection, search: Search, *, now: datetime) ->
     """Write down what there is to tell of this answer; a second look at the same one finds nothing new."""
     for alert in await alerts.listening(connection, search.id, now=now):
         after, drop = judged(alert, search)
-        told = () if drop is None else (_event(drop, alert.caller),)
+        told = () if drop is None else (event(drop, alert.caller),)
         await alerts.looked_at(connection, after, told, now=now)
         if drop is not None:
             _log.info("alert.price_dropped", alert=alert.id, search=search.id, offer=drop.offer)
@@ -59,7 +59,8 @@ async def _looked_at(query: Query, tools: Tools) -> bool:
     return True
 
 
-def _event(drop: Drop, caller: str) -> Event:
+def event(drop: Drop, caller: str) -> Event:
+    """In the form of Standard Webhooks, as it goes out."""
     facts: dict[str, Any] = {
         "alert_id": drop.alert,
         "search_id": drop.search,
