@@ -23,8 +23,9 @@ _TOLD: Final = "travelhub:enquiries:told"
 _STAMPS: Final = "travelhub:enquiries:stamps"
 _NAP: Final = 5.0  # seconds between two looks at a silent subscription
 
-# A job that no worker has taken up within this long is asked for again by whoever still wants to know.
-QUEUED_FOR: Final = timedelta(seconds=10)
+# A job that no worker has taken up within this long is asked for again by whoever still wants to know: no queue is so
+# long while anybody waits for what is in it, so the job is lost.
+QUEUED_FOR: Final = timedelta(seconds=20)
 # A worker that has not said for this long that it is still at it is dead.
 _WORKING_FOR: Final = timedelta(seconds=4)
 _STILL_AT_IT_EVERY: Final = 1.0  # seconds
