@@ -113,7 +113,7 @@ def _query_names(routes: Iterable[Route]) -> frozenset[str]:
 
 def _bodies(route: Route) -> tuple[type[msgspec.Struct], ...]:
     if isinstance(route.body, Choice):
-        return tuple(route.body.kinds.values())
+        return (*route.body.kinds.values(), *route.body.marked.values())
     return () if route.body is None else (route.body,)
 
 
@@ -164,6 +164,8 @@ def _name(route: Route) -> str:
 def _body(body: type[msgspec.Struct] | Choice) -> Json:
     if not isinstance(body, Choice):
         return _one_of((body,))
+    if body.marked:  # no one field tells them apart
+        return _one_of((*body.kinds.values(), *body.marked.values()))
     mapping = {word: _REF.format(name=kind.__name__) for word, kind in body.kinds.items()}
     return _one_of(tuple(body.kinds.values())) | {"discriminator": {"propertyName": body.field, "mapping": mapping}}
 

@@ -21,11 +21,15 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Several kinds of body, of which the word in one field tells the one that is meant."""
+    """Several kinds of body, of which the word in one field tells the one that is meant.
+
+    A body with a field that is `marked` is of that kind, and needs no word.
+    """
 
     field: str
     kinds: Mapping[str, type[msgspec.Struct]]
     default: str
+    marked: Mapping[str, type[msgspec.Struct]] = types.MappingProxyType({})
 
 
 class Reading(msgspec.Struct, Generic[Taken], frozen=True, kw_only=True):
@@ -84,14 +88,17 @@ def flaws(faults: Iterable[Fault], *, in_body: bool) -> Iterator[Flaw]:
 
 def _chosen(choice: Choice, sent: Mapping[str, Any]) -> "Reading[Any]":
     """As long as nobody knows what is meant, nothing can be said of the other fields."""
+    for name, kind in choice.marked.items():
+        if name in sent:
+            return _read(kind, sent, (), strict=True)
     told = sent.get(choice.field)
     word = choice.default if told is None else told
-    kind = choice.kinds.get(word) if isinstance(word, str) else None
-    if kind is None:
+    meant = choice.kinds.get(word) if isinstance(word, str) else None
+    if meant is None:
         fault = Fault(field=choice.field, detail=f"must be one of {', '.join(choice.kinds)}")
         some = choice.kinds[choice.default]
         return Reading(kind=some, values={}, faults=(fault,), names=frozenset(sent))
-    return _read(kind, sent, (), strict=True)
+    return _read(meant, sent, (), strict=True)
 
 
 def _read(kind: type[Taken], sent: Mapping[str, Any], noticed: Iterable[Fault], *, strict: bool) -> Reading[Taken]:

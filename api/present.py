@@ -12,6 +12,7 @@ from domain import hotels, money, offers, places, searches
 from domain.cancellation import Ladder
 from domain.catalogue import SyncJob
 from domain.places import Airline, Airport
+from domain.queries import Query
 from storage.suppliers import Standing
 
 
@@ -48,6 +49,20 @@ def head(search: searches.Search, now: datetime) -> answers.SearchHead:
         suppliers=tuple(report(part) for part in search.suppliers),
         version=search.version,
         replaced=tuple(replacement(one) for one in search.replacements),
+    )
+
+
+def not_begun(query: Query) -> answers.SearchHead:
+    """Of a search of which nothing is known yet."""
+    return answers.SearchHead(
+        id=query.id,
+        vertical=query.vertical,
+        status=searches.Status.PENDING,
+        freshness=answers.Freshness.FRESH,
+        fetched_at=None,
+        expires_at=None,
+        age_seconds=None,
+        suppliers=(),
     )
 
 

@@ -51,14 +51,14 @@ async def look(services: Services, asked: Asked[Any, Nothing]) -> Reply:
 
     Takes the wishes that the search's vertical has.
     """
-    query = await _question(services, asked.place["search_id"])
+    query = await question(services, asked.place["search_id"])
     link_before = paging.link_before(asked.path, asked.pairs)
     return await found(services, asked, query, _wished(VERTICALS[query.vertical], asked), link_before=link_before)
 
 
 async def follow(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
     """Server-sent events; 204 tells a client that has seen the end not to come again."""
-    query = await _question(services, asked.place["search_id"])
+    query = await question(services, asked.place["search_id"])
     atlas_of(services)
     services.searching.note_asked(query.id)
     seen = events.seen(asked.headers.get("last-event-id", ""))
@@ -90,7 +90,8 @@ def _wished(vertical: Vertical, asked: Asked[Any, Nothing]) -> SearchWishes:
     return read.made()
 
 
-async def _question(services: Services, search_id: str) -> Query:
+async def question(services: Services, search_id: str) -> Query:
+    """What is asked under this id. Raises Problem (404) where nobody has asked it."""
     unknown = not_there("Nobody has asked this within a day; create the search again.")
     if not _AN_ID.fullmatch(search_id):
         raise unknown

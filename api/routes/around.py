@@ -9,7 +9,8 @@ from api.found import bearings
 from api.hotels import amenities
 from api.params import Reading
 from api.route import Answer, Group, Route, Who, one
-from api.search import bundles, compare, history, suggestions, trips
+from api.routes.search import search_faults
+from api.search import bundles, compare, history, optimize, suggestions, trips
 from api.services import Services
 from domain.queries import Fault
 
@@ -17,6 +18,12 @@ from domain.queries import Fault
 def _trip_faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
     yield from trips.faults(read, bearings(services))
 
+
+def _held_or_new(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
+    return () if read.kind is optimize.HeldSearch else search_faults(read, services)
+
+
+_COLUMNS: Final = tuple(table.shape for table in optimize.TABLES.values())
 
 ROUTES: Final = (
     Route(
@@ -74,6 +81,26 @@ ROUTES: Final = (
             }
         ),
         example="/v1/search/bundles?origin=LHR&destination=JFK&check_in={soon}&check_out={later}",
+    ),
+    Route(
+        method="POST",
+        path="/v1/search/optimize",
+        call=optimize.optimize,
+        group=Group.SEARCH,
+        summary="All results of a search as columns, to filter and sort in the client",
+        body=optimize.BODY,
+        further=_held_or_new,
+        answers=MappingProxyType(
+            {
+                200: Answer(meaning="What has arrived, complete or partial.", shapes=_COLUMNS),
+                202: Answer(
+                    meaning="Suppliers are being asked and none has answered yet: look there, after that long.",
+                    shapes=_COLUMNS,
+                    headers=("Location", "Retry-After"),
+                ),
+            }
+        ),
+        example='{"vertical":"hotels","destination":"PAR","check_in":"{soon}","check_out":"{later}"}',
     ),
     Route(
         method="POST",

@@ -17,7 +17,7 @@ from api.verticals import NEW_SEARCH, VERTICALS, EveryWish
 from domain.queries import Fault
 
 
-def _search_faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
+def search_faults(read: "Reading[Any]", services: Services) -> Iterable[Fault]:
     """The shape that was read tells the vertical."""
     vertical = next(one for one in VERTICALS.values() if read.kind in (one.search, one.new))
     yield from vertical.faults(read, bearings(services))
@@ -50,7 +50,7 @@ def _searches(vertical: Vertical) -> Iterator[Route]:
     common: dict[str, Any] = {
         "path": f"/v1/{vertical.name}/search",
         "group": Group.SEARCH,
-        "further": _search_faults,
+        "further": search_faults,
         "answers": _a_search(vertical),
     }
     yield Route(
@@ -83,7 +83,7 @@ ROUTES: Final = (
         group=Group.SEARCH,
         summary="Create a search and come back for its answer",
         body=NEW_SEARCH,
-        further=_search_faults,
+        further=search_faults,
         answers=_a_search(*VERTICALS.values(), created=True),
         example='{"vertical":"hotels","destination":"PAR","check_in":"{soon}","check_out":"{later}"}',
     ),

@@ -227,22 +227,9 @@ def _after(cursor: str | None) -> paging.Place | None:
 
 def _part(query: Query, held: Held | None, now: datetime) -> TripPart:
     if held is None:
-        return TripPart(search=_not_begun(query), missing=())
+        return TripPart(search=present.not_begun(query), missing=())
     missing = (report for report in held.search.suppliers if report.status not in ANSWERED)
     return TripPart(search=present.head(held.search, now), missing=tuple(present.report(report) for report in missing))
-
-
-def _not_begun(query: Query) -> answers.SearchHead:
-    return answers.SearchHead(
-        id=query.id,
-        vertical=query.vertical,
-        status=Status.PENDING,
-        freshness=answers.Freshness.FRESH,
-        fetched_at=None,
-        expires_at=None,
-        age_seconds=None,
-        suppliers=(),
-    )
 
 
 def _status(parts: Sequence[TripPart]) -> Status:
