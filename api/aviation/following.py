@@ -301,7 +301,7 @@ class Following:
             return
         by_key = {log.flight.key: log for log in logs}
         async with transaction(self._engine) as connection:
-            rows = await flight_events.followed(connection, by_key)
+            rows = await flight_events.followed(connection, by_key, standings=False)
             held = {key: _held(log, rows.get(key)) for key, log in by_key.items()}
             while changes := await flight_events.changes_after(connection, held):
                 for key, change in changes:

@@ -14,6 +14,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _LONGEST: Final = 3600.0  # seconds; the client comes back with Last-Event-ID and misses nothing
 _SLOWEST: Final = 30.0  # seconds that a client may take for what it is sent at once
+_FAREWELL: Final = 2.0  # seconds, for the last word
 _COME_BACK_MS: Final = 1000
 _SPREAD_MS: Final = 4000  # ten thousand do not come back in the same moment
 _SIGN_OF_LIFE: Final = b": still flying\n\n"
@@ -45,7 +46,9 @@ class FlightStream:
         async with self._following.following(self._log) as follower:
             with suppress(StorageDown, TimeoutError):
                 await self._run(follower, receive, send)
-        await send({"type": "http.response.body", "body": self._farewell(follower), "more_body": False})
+        with suppress(TimeoutError):  # whoever took nothing so far is left without a word
+            async with asyncio.timeout(_FAREWELL):
+                await send({"type": "http.response.body", "body": self._farewell(follower), "more_body": False})
 
     async def _run(self, follower: Follower, receive: Receive, send: Send) -> None:
         until = asyncio.get_running_loop().time() + _LONGEST
