@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, matching, normalise, readers, start, streams, sync
+from bench import budget, cached, cold, hanging, matching, normalise, readers, start, streams, sync
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -31,6 +31,11 @@ def _served() -> tuple[Figure, ...]:
         return (*cached.measured(running), cold.cold(running), cold.stampede(running), sync.measured(running))
 
 
+def _hanging() -> tuple[Figure, ...]:
+    with stack("sandbox", "worker", "worker_catalogue", "web") as running:
+        return hanging.measured(running)
+
+
 def _budget() -> tuple[Figure, ...]:
     with stack("sandbox") as running:
         return (budget.measured(running, seconds=60),)
@@ -38,6 +43,7 @@ def _budget() -> tuple[Figure, ...]:
 
 BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "served": _served,
+    "hanging": _hanging,
     "normalise": normalise.measured,
     "readers": readers.measured,
     "matching": matching.measured,
