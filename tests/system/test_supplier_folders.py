@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,15 +21,15 @@ REMAINING: Final = (
     "tests/sandbox/test_app.py",
     "tests/workers/test_handlers.py",
 )
-# Too many to run for each supplier: that they are found, and that none asks for what is not there, has to do.
+# Too many to run: that they are found, and that none asks for what is not there, has to do.
 COLLECTED: Final = ("tests/adapters/suppliers",)
 KNOWN: Final = "from adapters.kit.registry import suppliers; print(*suppliers())"
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of ours, without what is made from it and what lives in hidden folders."""
-    copied = tmp_path / "travelhub"
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of ours, without what is made from it and what lives in hidden folders; every test leaves it whole."""
+    copied = tmp_path_factory.mktemp("copy") / "travelhub"
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         hidden = {name for name in names if name.startswith(".") and (Path(folder) / name).is_dir()}
@@ -56,15 +57,34 @@ def known(tree: Path) -> list[str]:
     return python(tree, "-c", KNOWN).stdout.split()
 
 
-@pytest.mark.parametrize("slug", tuple(suppliers()))
-def test_nobody_misses_a_supplier_whose_folder_is_taken_away(tree: Path, slug: str) -> None:
+@pytest.fixture
+def without(tree: Path, slug: str) -> Iterator[Path]:
+    """The tree while the supplier's folder is away."""
     folder, away = tree / "adapters" / "suppliers" / slug, tree.with_name("away")
     folder.rename(away)
-    assert known(tree) == [other for other in suppliers() if other != slug]
-    tested = python(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *REMAINING)
-    assert tested.returncode == 0, tested.stdout[-5000:] + tested.stderr[-2000:]
-    collected = python(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", *COLLECTED)
-    assert collected.returncode == 0, collected.stdout[-5000:] + collected.stderr[-2000:]
-    assert f"test_{slug}" not in collected.stdout
+    yield tree
     away.rename(folder)
+
+
+def collected(tree: Path) -> str:
+    """The tests that are found, and the suppliers that are known meanwhile."""
+    found = python(tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", *COLLECTED, *REMAINING)
+    assert found.returncode == 0, found.stdout[-5000:] + found.stderr[-2000:]
+    return found.stdout
+
+
+@pytest.mark.parametrize("slug", tuple(suppliers()))
+def test_nobody_misses_a_supplier_whose_folder_is_taken_away(without: Path, slug: str) -> None:
+    assert known(without) == [other for other in suppliers() if other != slug]
+    assert f"test_{slug}" not in collected(without)
+
+
+@pytest.mark.parametrize("slug", [next(iter(suppliers()))])
+def test_everything_else_goes_on_without_it(without: Path) -> None:
+    tested = python(without, "-m", "pytest", "-q", "-p", "no:cacheprovider", *REMAINING)
+    assert tested.returncode == 0, tested.stdout[-5000:] + tested.stderr[-2000:]
+
+
+def test_a_folder_that_is_put_back_is_there_again(tree: Path) -> None:
     assert known(tree) == list(suppliers())
+    assert f"test_{next(iter(suppliers()))}" in collected(tree)
