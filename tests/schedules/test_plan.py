@@ -12,6 +12,7 @@ from domain.jobs import (
     DropOldReplies,
     Job,
     LookAtAlerts,
+    MatchHotels,
     PollWatchedFlights,
     RefreshPopularSearches,
     SyncAirlines,
@@ -68,6 +69,7 @@ def test_the_plan_has_no_other_entries() -> None:
         "look_at_alerts",
         "poll_watched_flights",
         "drop_old_flights",
+        "match_hotels",
     }
 
 
@@ -92,6 +94,7 @@ def test_no_run_is_due_again_before_the_one_before_it_has_given_up() -> None:
         "drop_old_replies": DropOldReplies,
         "turn_price_days": TurnPriceDays,
         "look_at_alerts": LookAtAlerts,
+        "match_hotels": MatchHotels,
     }
     for name, kind in slowest.items():
         once = next_due(BY_NAME[name], after=SATURDAY)
@@ -117,6 +120,7 @@ async def made(engine: AsyncEngine, name: str) -> Job:
         ("look_at_alerts", LookAtAlerts),
         ("poll_watched_flights", PollWatchedFlights),
         ("drop_old_flights", DropOldFlights),
+        ("match_hotels", MatchHotels),
     ],
 )
 async def test_each_entry_makes_its_kind_of_job(engine: AsyncEngine, name: str, kind: type[Job]) -> None:
