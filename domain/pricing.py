@@ -9,6 +9,7 @@ import msgspec
 
 from domain.money import EXPONENTS, Money, smallest_unit
 from domain.offers import Conversion
+from domain.pegs import PEGS
 
 BASE: Final = "EUR"
 
@@ -38,7 +39,7 @@ class DailyRates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rate(rates: DailyRates, *, of: str, to: str) -> Decimal:
-    """Units of `to` for one of `of`, by way of the euro, to twelve digits. Raises NoRate."""
+    """Units of `to` for one of `of`, by way of the euro, to twelve digits; what is not told may be pegged. Raises NoRate."""
     if of == to:
         return _NOT_CHANGED
     bought, given = _per_euro(rates, to), _per_euro(rates, of)
@@ -55,10 +56,12 @@ def exchange(price: Money, rates: DailyRates, to: str) -> Conversion:
 def _per_euro(rates: DailyRates, currency: str) -> Decimal:
     if currency == BASE:
         return _NOT_CHANGED
-    found = rates.per_euro.get(currency)
-    if found is None:
+    if (told := rates.per_euro.get(currency)) is not None:
+        return told
+    peg = PEGS.get(currency)
+    if peg is None or not (peg.anchor == BASE or peg.anchor in rates.per_euro):
         raise NoRate(f"there is no rate of {currency}")
-    return found
+    return _per_euro(rates, peg.anchor) * peg.units
 
 
 def check(told: DailyRates, *, before: DailyRates | None, today: date) -> None:

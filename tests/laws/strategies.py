@@ -7,12 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain import acriss, aviation, cars, enquiries, hotels, orders, pricing, travellers
+from domain import acriss, aviation, cars, enquiries, hotels, orders, pegs, pricing, travellers
 from domain.cancellation import CancellationStep
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.flights import Itinerary, Segment, Slice
 from domain.freshness import AgeLimit, Lifetime
 from domain.jobs import (
+    AnswerEnquiry,
     AskSuppliers,
     Because,
     DropExpiredOffers,
@@ -31,7 +32,7 @@ from domain.jobs import (
 )
 from domain.matching.flights import merged
 from domain.matching.hotel_ids import Hotel
-from domain.matching.properties import Described
+from domain.matching.properties import Described, Group, Link, Override, Verdict
 from domain.money import EXPONENTS, Money
 from domain.offers import (
     ComponentKind,
@@ -252,10 +253,14 @@ results = offers().map(lambda offer: merged([offer])[0])
 
 keys = st.tuples(words, words)
 described = st.builds(Described, name=words, location=points, address=maybe_words, city=maybe_words, phone=maybe_words)
+links = st.builds(Link, left=keys, right=keys, score=st.just(0.5), reasons=st.lists(words, max_size=2).map(tuple))
 seen_records = st.builds(SeenRecord, key=keys, told=described)
 
 JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     AskSuppliers: st.builds(AskSuppliers, query=questions(), because=st.sampled_from(Because)),
+    AnswerEnquiry: st.builds(
+        AnswerEnquiry, enquiry=st.builds(QuoteEnquiry, offer_id=words), since=st.none() | words
+    ),
     KeepSearch: st.builds(KeepSearch, search_id=words),
     MatchHotels: st.builds(MatchHotels, seen=st.lists(seen_records, max_size=2).map(tuple)),
     SyncAirports: st.builds(SyncAirports, job_id=words),
@@ -277,11 +282,14 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     Fault: st.builds(Fault, field=words, detail=words),
     FlightConditions: conditions,
     FlightQuery: questions(),
+    Group: st.builds(Group, members=st.lists(keys, max_size=2).map(tuple), links=st.lists(links, max_size=2).map(tuple)),
     Hotel: st.builds(Hotel, id=words, members=st.lists(keys, max_size=2).map(tuple), formerly=st.just(())),
     Itinerary: itineraries,
     Lifetime: st.builds(Lifetime, fresh_until=whole_seconds, expires_at=whole_seconds),
+    Link: links,
     Money: moneys,
     Offer: offers(),
+    Override: st.builds(Override, left=keys, right=keys, same=st.booleans()),
     Point: points,
     PriceComponent: currencies.flatmap(components),
     Replacement: st.builds(
@@ -295,6 +303,7 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     Slice: slices(),
     SupplierReport: reports(supplier=ALBATROSS),
     SyncJob: sync_jobs,
+    Verdict: links.map(lambda link: Verdict(score=link.score, same=True, reasons=link.reasons)),
     Terms: st.builds(Terms, queue=st.sampled_from(Queue), time_limit=spans, attempts=st.integers(1, 9)),
 }
 
@@ -306,7 +315,7 @@ VALUES = _WITH_RULES | {
     for kind in (
         acriss.CarClass, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
         aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, Conversion, cars.Coverage,
-        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, pricing.DailyRates, enquiries.FlightsEnquiry,
+        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, pegs.Peg, pricing.DailyRates, enquiries.FlightsEnquiry,
         enquiries.Keeping, enquiries.OffersEnquiry, enquiries.PlaceEnquiry, enquiries.PositionsEnquiry,
         enquiries.QuoteEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry, enquiries.TimetableEnquiry,
         enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
