@@ -80,9 +80,15 @@ class HotelBook:
         return held is None or held.fingerprint != fingerprint(told)
 
     async def _put_up(self, told: Mapping[Key, Described]) -> None:
+        """Once for each content that this process sees."""
         records = [SeenRecord(key=key, told=each) for key, each in told.items()]
         try:
             for start in range(0, len(records), _IN_ONE_JOB):
                 await self._queue.put(MatchHotels(seen=tuple(records[start : start + _IN_ONE_JOB])))
         except QueueDown as error:
             _log.warning("hotels.not_put_up", count=len(records), error=str(error))
+            return
+        for key in told.keys() & self._pages.keys():
+            page = self._pages[key]
+            kept = msgspec.structs.replace(page.kept, fingerprint=fingerprint(told[key]))
+            self._pages[key] = msgspec.structs.replace(page, kept=kept)

@@ -1,15 +1,15 @@
 """Hotels that suppliers describe each in their own way are judged once, and a search finds them judged."""
 
+import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 from dramatiq import Broker
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.hotels import Property
 from domain.jobs import MatchHotels, SeenRecord
 from domain.matching.hotel_ids import own_id
-from domain.matching.hotels import properties
 from domain.matching.properties import Key, Override, of
 from domain.offers import Offer
 from domain.places import Point
@@ -17,9 +17,9 @@ from domain.searches import Result
 from storage import matches
 from storage.engine import create_engine, transaction
 from storage.matches import Decision, Record
-from storage.queue import JobQueue
-from tests.builders import ALBATROSS, BLUEBIRD, NOW, PARIS, hotel, hotel_query, money, stay_offer
+from tests.builders import ALBATROSS, BLUEBIRD, NOW, PARIS, hotel, hotel_query, stay_offer
 from tests.workers.conftest import MakeTools, queued
+from tests.workers.test_shelf import Clock
 from workers.hotel_book import HotelBook
 from workers.matching import judge, match_hotels
 from workers.merging import merge_for
@@ -167,23 +167,26 @@ async def test_a_search_puts_nothing_up_that_is_known_as_it_is(tools: MakeTools,
     assert queued(broker, "housekeeping") == 1
 
 
-async def test_without_postgresql_a_search_goes_by_the_looks_of_hotels(broker: Broker, tools: MakeTools) -> None:
-    nowhere = create_engine("postgresql://nobody@127.0.0.1:9/nothing")
-    book = HotelBook(nowhere, JobQueue(broker), now=lambda: NOW)
-    await book.look_up(properties([stay_offer(at=BELLEVUE)]))
-    assert book.hotel_ids == {}
+async def test_without_postgresql_a_search_goes_by_the_looks_of_hotels(tools: MakeTools, broker: Broker) -> None:
+    held, nowhere = tools(), create_engine("postgresql://nobody@127.0.0.1:9/nothing")
+    alone = msgspec.structs.replace(held, hotels=HotelBook(nowhere, held.queue, now=lambda: NOW))
+    await match_hotels(seen(BELLEVUE_TOO), held)
+    (result,) = await results(alone, BELLEVUE, BELLEVUE_TOO)
+    assert result.id == own_id(key(BELLEVUE))
     assert queued(broker, "housekeeping") == 0
     await nowhere.dispose()
-    del tools
 
 
-async def test_one_process_asks_postgresql_once_for_what_it_was_told(tools: MakeTools, engine: AsyncEngine) -> None:
-    held = tools(now=NOW)
+async def test_a_decision_reaches_a_process_that_knew_better_within_five_minutes(tools: MakeTools) -> None:
+    clock = Clock()
+    held = tools()
+    knowing = msgspec.structs.replace(held, hotels=HotelBook(held.engine, held.queue, now=clock))
     await match_hotels(seen(BELLEVUE, BELLEVUE_TOO), held)
-    await results(held, BELLEVUE, BELLEVUE_TOO)
-    await engine.dispose()
+    assert len(await results(knowing, BELLEVUE, BELLEVUE_TOO)) == 1
     await person_decides(held, BELLEVUE, BELLEVUE_TOO, same=False)
-    assert len(await results(held, BELLEVUE, BELLEVUE_TOO)) == 1  # it trusts what it has read for five minutes
+    assert len(await results(knowing, BELLEVUE, BELLEVUE_TOO)) == 1
+    clock.shows += timedelta(minutes=5)
+    assert len(await results(knowing, BELLEVUE, BELLEVUE_TOO)) == 2
 
 
 @pytest.mark.parametrize("nameless", [hotel(name=""), Property(supplier=ALBATROSS, id="9", name="Hotel Nowhere")])
@@ -195,5 +198,22 @@ async def test_a_hotel_without_name_or_place_is_one_of_its_own(
     assert queued(broker, "housekeeping") == 0
 
 
-def test_prices_of_the_builders_are_in_euro() -> None:
-    assert stay_offer().price == money("360.00")
+async def test_two_who_judge_at_once_come_to_one_end(tools: MakeTools) -> None:
+    held = tools()
+    streets = [Point(latitude=PARIS.latitude + number / 100, longitude=PARIS.longitude) for number in range(20)]
+    houses = [
+        hotel(supplier=supplier, number=str(number), name=f"Hotel {letter}oulogne", location=street)
+        for number, (letter, street) in enumerate(zip("BCDFGHJKLMNPQRSTVWXZ", streets, strict=True))
+        for supplier in (ALBATROSS, BLUEBIRD)
+    ]
+    await asyncio.gather(*(match_hotels(seen(*told), held) for told in (houses, houses[::-1], houses[10:30])))
+    assert await kept(held, *houses) == [own_id((ALBATROSS, each.id)) for each in houses]
+
+
+async def test_content_that_has_changed_is_put_up_once(tools: MakeTools, broker: Broker) -> None:
+    held = tools()
+    await match_hotels(seen(BELLEVUE), held)
+    await results(held, BELLEVUE)
+    for _ in range(3):
+        await results(held, hotel(supplier=ALBATROSS, number="7", name="Hotel Bellevue and Spa"))
+    assert queued(broker, "housekeeping") == 1
