@@ -1,9 +1,8 @@
 """An address as it is compared: street, house numbers, postal code."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
-
-import msgspec
 
 from domain.matching.spelling import folded
 from domain.matching.words import SAME, kept
@@ -20,7 +19,8 @@ _LONGEST: Final = 300  # signs
 _POSTAL: Final = re.compile(r"\.0$")
 
 
-class Whereabouts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Whereabouts:
     """`words` are those of all lines without numbers, `street` those of the line with the house number if there is one.
 
     `written` is the street again, as one text for comparing signs.

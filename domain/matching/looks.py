@@ -1,9 +1,9 @@
 """What one sees when one holds two descriptions of a property side by side."""
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
-import msgspec
 from rapidfuzz.distance import OSA, Indel, JaroWinkler, Levenshtein
 
 from domain.matching.addresses import Whereabouts, whereabouts
@@ -20,7 +20,8 @@ _NEXT_DOOR: Final = 4
 _ALIKE_ENOUGH: Final = ((150.0, 0.35), (300.0, 0.75), (600.0, 0.9))
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
     """A description made ready once, to be compared with many. `narrowed` is how much a degree of longitude has shrunk."""
 
     name: Name
@@ -34,7 +35,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     chain: str
 
 
-class Looks(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looks:
     """One pair. Likenesses are 0 to 1, `over` weights of words that only one name has; None where one side says nothing.
 
     `door` is 2 for one house number in one street, 1 for a number next to it, 0 for another, -1 for another street;

@@ -1,10 +1,10 @@
 """A name as it is compared: its words, how much each tells, and what two names have in common."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import msgspec
 from rapidfuzz.distance import JaroWinkler
 
 from domain.matching.spelling import folded
@@ -18,7 +18,8 @@ _OF_A_TOWN: Final = 0.15
 _ROMAN: Final = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 
 
-class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Name:
     """`words` in their order, each with its weight; `sorted` and `joined` are the whole for comparing signs."""
 
     words: tuple[tuple[str, float], ...]
@@ -30,7 +31,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     weight: float
 
 
-class Shared(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shared:
     """What two names have in common, as a share of each by weight, and what each has more: the words and their weight."""
 
     left: float

@@ -47,8 +47,8 @@ _SAME: Final = {
     "block": "blk",
     "building": "bldg",
     "saints": "ss",
-    "one": "1",
-    "two": "2",
+    "1": "one",
+    "2": "two",
 }
 SAME: Final[Mapping[str, str]] = MappingProxyType(
     {folded(word): folded(kept) for kept, words in _SAME.items() for word in words.split()}

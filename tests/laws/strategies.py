@@ -259,7 +259,7 @@ seen_records = st.builds(SeenRecord, key=keys, told=described)
 JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     AskSuppliers: st.builds(AskSuppliers, query=questions(), because=st.sampled_from(Because)),
     AnswerEnquiry: st.builds(
-        AnswerEnquiry, enquiry=st.builds(QuoteEnquiry, offer_id=words), since=st.none() | words
+        AnswerEnquiry, enquiry=st.builds(enquiries.QuoteEnquiry, offer_id=words), since=st.none() | words
     ),
     KeepSearch: st.builds(KeepSearch, search_id=words),
     MatchHotels: st.builds(MatchHotels, seen=st.lists(seen_records, max_size=2).map(tuple)),
@@ -282,7 +282,9 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     Fault: st.builds(Fault, field=words, detail=words),
     FlightConditions: conditions,
     FlightQuery: questions(),
-    Group: st.builds(Group, members=st.lists(keys, max_size=2).map(tuple), links=st.lists(links, max_size=2).map(tuple)),
+    Group: st.builds(
+        Group, members=st.lists(keys, max_size=2).map(tuple), links=st.lists(links, max_size=2).map(tuple)
+    ),
     Hotel: st.builds(Hotel, id=words, members=st.lists(keys, max_size=2).map(tuple), formerly=st.just(())),
     Itinerary: itineraries,
     Lifetime: st.builds(Lifetime, fresh_until=whole_seconds, expires_at=whole_seconds),
