@@ -3,13 +3,14 @@
 import math
 from typing import Final
 
-from domain.enquiries import Box
+from domain.enquiries import Box, PositionsEnquiry
 from domain.places import Point
 
 # How far apart the lines of a grid may be, in degrees. The longer side of a box has about five of them.
 _GRIDS: Final = (10.0, 5.0, 2.0, 1.0, 0.5)
 _LINES: Final = 5
 _ROUND: Final = 360.0
+_EVERYWHERE: Final = Box(south=-90.0, west=-180.0, north=90.0, east=180.0)
 
 
 def snapped(box: Box) -> Box:
@@ -26,6 +27,12 @@ def snapped(box: Box) -> Box:
         north=min(90.0, math.ceil(box.north / step) * step),
         east=180.0 if east == -180.0 else east,
     )
+
+
+def positions_in(box: Box) -> PositionsEnquiry:
+    """What is asked for the box; the whole Earth is asked for as such, as whoever looks for a callsign does."""
+    asked = snapped(box)
+    return PositionsEnquiry(box=None if asked == _EVERYWHERE else asked)
 
 
 def within(box: Box, point: Point) -> bool:

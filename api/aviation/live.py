@@ -19,7 +19,7 @@ from api.wishes import Wait
 from domain.aviation import FlightNumber, FlightState, Position, PositionSource, Track, Waypoint
 from domain.enquiries import PositionsEnquiry, TrackEnquiry
 from domain.queries import Fault
-from domain.skies import box_of, snapped, within
+from domain.skies import box_of, positions_in, within
 from domain.watching import flight_number
 from storage.enquiries import Told
 
@@ -128,7 +128,7 @@ async def live(services: Services, asked: Asked[LiveWishes, Nothing]) -> Reply:
     """Suppliers are asked for a box on a grid; what lies outside of the box that was asked for is left out."""
     box = box_of(asked.query.bbox)
     try:
-        told = await _told(services, PositionsEnquiry(box=snapped(box)), asked.query.wait)
+        told = await _told(services, positions_in(box), asked.query.wait)
     except Pending:
         return _come_back(asked)
     seen = [one for one in told.of(Position) if one.location is not None and within(box, one.location)]

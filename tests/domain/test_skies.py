@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain.enquiries import Box
+from domain.enquiries import Box, PositionsEnquiry
 from domain.places import Point
-from domain.skies import box_of, snapped, within
+from domain.skies import box_of, positions_in, snapped, within
 
 _LATITUDES = st.floats(-90, 90, allow_nan=False)
 _LONGITUDES = st.floats(-180, 180, allow_nan=False)
@@ -43,6 +43,12 @@ def test_neighbours_share_an_answer() -> None:
 def test_a_large_box_lies_on_a_coarse_grid() -> None:
     europe = Box(south=36.3, west=-10.2, north=60.4, east=29.9)
     assert snapped(europe) == Box(south=35.0, west=-15.0, north=65.0, east=30.0)
+
+
+def test_the_whole_earth_is_asked_for_as_such() -> None:
+    assert positions_in(box_of("-90,-180,90,180")) == PositionsEnquiry()
+    assert positions_in(box_of("-89,-179,89,179")) == PositionsEnquiry()
+    assert positions_in(box_of("46,7,47,8")).box is not None
 
 
 def test_a_box_across_the_antimeridian_stays_one() -> None:
