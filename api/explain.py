@@ -21,7 +21,7 @@ from domain.fetches import Fetch, KeptResult, RateUsed, fetch
 from domain.freshness import Ruling
 from domain.queries import Fault
 from domain.searches import Outcome, SupplierReport
-from storage import fetches, matches, replies
+from storage import fetches, reasons, replies
 from storage.engine import transaction
 from storage.failures import StorageDown
 from storage.matches import Record
@@ -144,7 +144,7 @@ async def explain(services: Services, asked: Asked[ExplainWishes, Nothing]) -> R
     page = _page(told, asked.query)
     async with transaction(services.engine) as connection:
         parts = tuple([await _part(connection, told, report) for report in told.suppliers])
-        results = tuple([_result(result, await _records(connection, result)) for result in page.items])
+        results = tuple([_result(result, await reasons.records(connection, result)) for result in page.items])
     answer = Explanation(
         search_id=told.search_id,
         vertical=told.query.vertical,
@@ -219,13 +219,6 @@ def _archived(one: ListedReply) -> ArchivedReply:
     return ArchivedReply(
         id=one.id, operation=one.operation, status=one.status, received_at=one.received_at, bytes=one.size
     )
-
-
-async def _records(connection: AsyncConnection, result: KeptResult) -> Mapping[tuple[str, str], Record]:
-    """Of hotels only."""
-    if all(offer.property is None for offer in result.offers):
-        return {}
-    return await matches.of_hotel(connection, result.id)
 
 
 def _result(result: KeptResult, records: Mapping[tuple[str, str], Record]) -> ExplainedResult:

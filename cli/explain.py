@@ -18,7 +18,7 @@ from domain.explaining import Verdict
 from domain.fetches import Fetch, KeptResult
 from domain.offers import Offer
 from domain.places import Atlas
-from storage import airports, cities, fetches, matches, offers
+from storage import airports, cities, fetches, offers, reasons
 from storage.engine import create_engine, transaction
 from storage.failures import StorageDown
 from storage.matches import Record
@@ -103,7 +103,7 @@ async def _explained(connection: AsyncConnection, fetch: Fetch, offer: Offer | N
         None if offer is None else next(one for one in fetch.results if offer.id in {each.id for each in one.offers})
     )
     told = Explanation(fetch=fetch, parts=parts, records={}, offer=offer, result=result)
-    records = {one.id: await matches.of_hotel(connection, one.id) for one in _worth_showing(told)}
+    records = {one.id: await reasons.records(connection, one) for one in _worth_showing(told)}
     return msgspec.structs.replace(told, records={hotel: tuple(held.values()) for hotel, held in records.items()})
 
 
@@ -178,6 +178,8 @@ def _result(result: KeptResult, records: tuple[Record, ...]) -> Iterator[Rendera
     sellers = ", ".join(dict.fromkeys(offer.supplier for offer in result.offers))
     yield Text(f"Result {result.id}: {len(result.offers)} offers of {sellers}")
     yield Text(f"  {result.alike}")
+    if not records and any(offer.property is not None for offer in result.offers):
+        yield Text("  Joined by what their suppliers told at the time; the judgement is not written down yet.")
     for record in records:
         supplier, told_id = record.key
         score = "" if record.why.score is None else f" {record.why.score:.2f}"
