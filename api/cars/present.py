@@ -90,7 +90,7 @@ def _offer(offer: RentalOffer) -> answers.RentalOffer:
         **offer_facts(offer),
         conditions=_conditions(offer.conditions),
         sold_as=answers.SoldRental(
-            example=rental.car.example, pick_up=_counter(rental.pick_up), drop_off=_counter(rental.drop_off)
+            example=rental.car.example, pick_up=counter(rental.pick_up), drop_off=counter(rental.drop_off)
         ),
     )
 
@@ -141,8 +141,8 @@ def _rental(rental: Rental) -> answers.Rental:
     return answers.Rental(
         vendor=rental.vendor,
         car=_car(rental.car),
-        pick_up=_counter(rental.pick_up),
-        drop_off=_counter(rental.drop_off),
+        pick_up=counter(rental.pick_up),
+        drop_off=counter(rental.drop_off),
         pick_up_at=rental.pick_up_at,
         drop_off_at=rental.drop_off_at,
     )
@@ -162,7 +162,7 @@ def _car(car: Car) -> answers.Car:
     )
 
 
-def _counter(place: RentalPlace) -> answers.Counter:
+def counter(place: RentalPlace) -> answers.Counter:
     return answers.Counter(
         airport=place.airport,
         code=place.code,

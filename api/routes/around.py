@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any, Final
 
-from api.cars import categories
+from api.cars import categories, locations
 from api.found import bearings
-from api.hotels import amenities
+from api.hotels import amenities, destinations
 from api.params import Reading
+from api.problems import MEDIA_TYPE, ProblemDocument
 from api.route import Answer, Group, Route, Who, one
 from api.routes.search import search_faults
 from api.search import bundles, compare, history, optimize, suggestions, trips
@@ -113,6 +114,43 @@ ROUTES: Final = (
             "The offers, what their prices are made of, their terms, and what differs.", *compare.COMPARED.values()
         ),
         example='{"offers":["mfzwizltoqqgc3dmnfxg6zzaob","mfzwizltoqqgc3dmnfxg6zzaoc"]}',
+    ),
+    Route(
+        method="GET",
+        path="/v1/hotels/destinations",
+        call=destinations.destinations,
+        group=Group.DETAILS,
+        summary="Cities to search for hotels in",
+        query=destinations.DestinationWishes,
+        answers=one("The cities, the best match first.", destinations.DestinationList, headers=("Link",)),
+        example="/v1/hotels/destinations?query=zurich",
+        cacheable=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cars/locations",
+        call=locations.locations,
+        group=Group.DETAILS,
+        summary="Where cars can be picked up",
+        query=locations.LocationWishes,
+        further=locations.faults,
+        answers=MappingProxyType(
+            {
+                200: Answer(meaning="The airport with its counters, or airports.", shapes=(locations.PickUpLocations,)),
+                202: Answer(
+                    meaning="A supplier is being asked: look there, after that long.",
+                    shapes=(locations.PickUpLocations,),
+                    headers=("Location", "Retry-After"),
+                ),
+                502: Answer(
+                    meaning="No supplier could tell: the problem names them.",
+                    shapes=(ProblemDocument,),
+                    media_type=MEDIA_TYPE,
+                ),
+            }
+        ),
+        example="/v1/cars/locations?airport=LHR",
+        cacheable=True,
     ),
     Route(
         method="GET",

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.catalogue import Catalogue, Contents
+from api.hotels.cities import Destinations
 from api.names import folded
 from api.search.index import Entry, Index, Kind
 from domain.places import Airport, City
@@ -35,6 +36,7 @@ class Gazetteer:
         self._built_of: tuple[Contents, State] | None = None
         self._rests_until = 0.0
         self.index: Index | None = None
+        self.destinations: Destinations | None = None
 
     async def load(self) -> bool:
         """Build the index anew where something has changed; True when it was. Raises StorageDown.
@@ -51,7 +53,7 @@ class Gazetteer:
             hotels = await suggested.hotels(connection)
             flights = await suggested.flights_from(connection)
         began = time.monotonic()
-        self.index = await asyncio.to_thread(_index, contents, hotels, flights)
+        self.index, self.destinations = await asyncio.to_thread(_built, contents, hotels, flights)
         self._built_of = contents, state
         self._rests_until = time.monotonic() + _REST * (time.monotonic() - began)
         return True
@@ -63,34 +65,43 @@ class Gazetteer:
         return time.monotonic() < self._rests_until
 
 
-def _index(contents: Contents, hotels: Iterable[KnownHotel], flights: Mapping[str, int]) -> Index:
+def _built(
+    contents: Contents, hotels: Collection[KnownHotel], flights: Mapping[str, int]
+) -> tuple[Index, Destinations]:
     airports = tuple(listed.airport for listed in contents.airports if not listed.vanished_at)
-    return Index(entries(airports, contents.cities, hotels, flights))
+    places = Destinations(once_each(contents.cities, airports), (hotel.location for hotel in hotels))
+    return Index(entries(airports, contents.cities, hotels, flights)), places
 
 
 def entries(
-    airports: Iterable[Airport], cities: Collection[City], hotels: Iterable[KnownHotel], flights: Mapping[str, int]
+    airports: Collection[Airport], cities: Collection[City], hotels: Iterable[KnownHotel], flights: Mapping[str, int]
 ) -> Iterator[Entry]:
     """`flights` counts flight numbers by the airport that they leave."""
     people = {city.code: city.population for city in cities}
-    serving: defaultdict[str, list[str]] = defaultdict(list)
-    for airport in airports:
-        serving[airport.city_code or ""].append(airport.iata)
-        yield _airport(airport, people, flights)
-    for city in _once_each(cities, serving):
-        yield _city(city, serving[city.code])
+    serving = _serving(airports)
+    yield from (_airport(airport, people, flights) for airport in airports)
+    yield from (_city(city, serving[city.code]) for city in once_each(cities, airports))
     yield from map(_hotel, hotels)
 
 
-def _once_each(cities: Iterable[City], serving: Mapping[str, list[str]]) -> Iterable[City]:
+def once_each(cities: Iterable[City], airports: Iterable[Airport]) -> Collection[City]:
     """A city that goes by several codes, by that of most of its airports."""
+    serving = _serving(airports)
     best: dict[tuple[str, str, int], City] = {}
     for city in cities:
         key = (city.name, city.country, city.population)
         other = best.get(key)
-        if other is None or len(serving.get(city.code, ())) > len(serving.get(other.code, ())):
+        if other is None or len(serving[city.code]) > len(serving[other.code]):
             best[key] = city
     return best.values()
+
+
+def _serving(airports: Iterable[Airport]) -> Mapping[str, list[str]]:
+    """The airports of each city; none for a city that has none."""
+    serving: defaultdict[str, list[str]] = defaultdict(list)
+    for airport in airports:
+        serving[airport.city_code or ""].append(airport.iata)
+    return serving
 
 
 def _city(city: City, serves: Iterable[str]) -> Entry:
