@@ -1,7 +1,6 @@
 """What is left of a flight, a property or a car: the suppliers that sell it are asked while the client waits."""
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -15,6 +14,7 @@ from api.offers import AN_ID, asked_about
 from api.params import Nothing
 from api.problems import not_there, supplier_failed
 from api.services import Services
+from api.shapes import for_each_vertical
 from api.vertical import Vertical
 from api.verticals import VERTICALS, selling
 from api.wishes import Wait
@@ -60,24 +60,11 @@ class Availability(msgspec.Struct, frozen=True, kw_only=True):
     suppliers: tuple[answers.SupplierReport, ...]
 
 
-def _shapes() -> Mapping[str, type[Any]]:
-    """One for each vertical, with the vertical's own offers."""
-    return MappingProxyType(
-        {
-            name: msgspec.defstruct(
-                f"{vertical.details.__name__.removesuffix('OfferDetails')}Availability",
-                [("offers", tuple[vertical.details, ...])],  # type: ignore[name-defined]  # known when it runs
-                bases=(Availability,),
-                namespace={"__doc__": Availability.__doc__},
-                frozen=True,
-                kw_only=True,
-            )
-            for name, vertical in VERTICALS.items()
-        }
-    )
-
-
-SHAPES: Final = _shapes()
+SHAPES: Final = for_each_vertical(
+    Availability,
+    "offers",
+    lambda vertical: tuple[vertical.details, ...],  # type: ignore[name-defined]  # known when it runs
+)
 
 
 async def seats(services: Services, asked: Asked[SeatWishes, Nothing]) -> Reply:

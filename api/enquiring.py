@@ -15,19 +15,27 @@ from storage.failures import StorageDown
 from storage.queue import JobQueue
 
 _LOOK_SECONDS: Final = 0.5  # between two looks at a silent enquiry
-_MOST_BYTES: Final = 32 * 1024 * 1024  # of fresh answers in memory
 
 
 class Enquiring:
     """One for each process. All methods raise StorageDown when Redis or the broker is away."""
 
-    def __init__(self, *, book: EnquiryBook, queue: JobQueue, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        book: EnquiryBook,
+        queue: JobQueue,
+        clock: Callable[[], datetime],
+        most_bytes: int = 32 * 1024 * 1024,
+    ) -> None:
+        """`most_bytes` is what fresh answers may take of this process."""
         self.book: Final = book
         self._queue: Final = queue
         self._clock: Final = clock
         self._waiting: Final[defaultdict[str, set[asyncio.Event]]] = defaultdict(set)
         self._reading: Final[dict[str, asyncio.Task[Latest]]] = {}
         self._fresh: Final[OrderedDict[str, Told]] = OrderedDict()
+        self._most_bytes: Final = most_bytes
         self._bytes = 0
         self._leaving = False
 
@@ -143,7 +151,7 @@ class Enquiring:
         self._forget(told_id)
         self._fresh[told_id] = told
         self._bytes += len(told.records)
-        while self._bytes > _MOST_BYTES:
+        while self._bytes > self._most_bytes:
             self._forget(next(iter(self._fresh)))
 
     def _forget(self, told_id: str) -> None:

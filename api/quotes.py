@@ -1,8 +1,6 @@
 """Quotes: what an offer costs now, asked of its supplier while the client waits, and what was quoted before."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -16,7 +14,8 @@ from api.offers import AN_ID, asked_about
 from api.params import Nothing
 from api.problems import Kind, Problem, not_there, supplier_failed
 from api.services import Services
-from api.verticals import VERTICALS, selling
+from api.shapes import for_each_vertical
+from api.verticals import selling
 from api.wishes import Wait
 from domain import money
 from domain.enquiries import QuoteEnquiry, enquiry_id
@@ -55,7 +54,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What an offer costs now, against what it was offered for, both in the supplier's own currency.
 
     What is `gone` has no id, no price and no offer, but a `reason`. `difference` is what the price has risen by, null
-    where the two prices are of different currencies.
+    where the two prices are of different currencies. `offer` is the offer as it is quoted.
     """
 
     id: str | None
@@ -71,24 +70,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None
 
 
-def _shapes() -> Mapping[str, type[Any]]:
-    """A quote for each vertical, with the vertical's own offer in it: parts of the price, conditions, cancellation."""
-    return MappingProxyType(
-        {
-            name: msgspec.defstruct(
-                f"{vertical.details.__name__.removesuffix('OfferDetails')}Quote",
-                [("offer", Annotated[vertical.details | None, Meta(description="The offer as it is quoted.")])],
-                bases=(Quote,),
-                namespace={"__doc__": Quote.__doc__},
-                frozen=True,
-                kw_only=True,
-            )
-            for name, vertical in VERTICALS.items()
-        }
-    )
-
-
-SHAPES: Final = _shapes()
+# The vertical's own offer, as it is quoted: the parts of the price, conditions, cancellation.
+SHAPES: Final = for_each_vertical(Quote, "offer", lambda vertical: vertical.details | None)
 
 
 async def ask(services: Services, asked: Asked[QuoteWishes, Nothing]) -> Reply:

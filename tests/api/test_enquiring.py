@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 import redis.asyncio
 
+from api.enquiring import Enquiring
 from domain.enquiries import KEPT, PlaceEnquiry, QuoteEnquiry, enquiry_id
 from domain.offers import offer_id
-from storage.enquiries import Told
+from storage.enquiries import EnquiryBook, Told
 from tests.api.answering import TROUBLE, enquiries, tell
 from tests.api.hub import Hub, hub, until
 
@@ -72,6 +73,22 @@ async def test_what_is_fresh_is_not_asked_again(api: Hub) -> None:
     for _ in range(3):
         assert words(await api.services.enquiring.answer(WHERE, wait=0)) == ("LHR",)
     assert enquiries(api) == []
+
+
+async def test_fresh_answers_take_no_more_of_the_memory_than_they_may(
+    api: Hub, redis_client: "redis.asyncio.Redis"
+) -> None:
+    enquiring = Enquiring(
+        book=EnquiryBook(redis_client), queue=api.services.queue, clock=api.clock, most_bytes=2_500
+    )  # fmt: skip
+    places = [PlaceEnquiry(text=letter) for letter in "abc"]
+    for place in places:
+        await tell(api, place, place.text * 1_000)
+        await enquiring.answer(place, wait=0)
+    await redis_client.flushall()
+    held = [await enquiring.answer(place, wait=0) for place in places]
+    assert [told is not None for told in held] == [False, True, True]
+    await enquiring.aclose()
 
 
 async def test_what_is_stale_is_served_at_once_and_asked_again_once(api: Hub) -> None:
