@@ -25,6 +25,8 @@ from storage.queue import JobQueue
 _log: Final = structlog.get_logger(__name__)
 _TRUSTED_SECONDS: Final = 3600.0  # without news
 _TRUSTED_EMPTY_SECONDS: Final = 1.0  # before the first rates have come
+_TRUSTED_AWAY_SECONDS: Final = 5.0  # while PostgreSQL is away
+_LOOK_SECONDS: Final = 2.0  # somebody waits for the offers
 _PAUSE_SECONDS: Final = 1.0  # before Redis is asked for news again
 _OLD: Final = timedelta(days=6)  # longer than any row of bank holidays
 
@@ -37,37 +39,41 @@ class ExchangeDesk:
         self._engine: Final = engine
         self._now: Final = now
         self._rates: DailyRates | None = None
-        self._looked_at = float("-inf")
+        self._trusted_until = float("-inf")
         self._doubts = 0
+        self._away = False
         self._looking: Final = asyncio.Lock()
 
     async def current(self) -> DailyRates | None:
         """None where none are held. While PostgreSQL is away, the last ones that were seen."""
-        if self.feed is not None and not self._trusted():
+        if self.feed is not None and time.monotonic() >= self._trusted_until:
             async with self._looking:  # one look for all who want it
-                if not self._trusted():
+                if time.monotonic() >= self._trusted_until:
                     await self._look(self.feed)
         return self._rates
 
     def doubt(self) -> None:
         """There may be newer ones."""
         self._doubts += 1
-        self._looked_at = float("-inf")
-
-    def _trusted(self) -> bool:
-        seconds = _TRUSTED_EMPTY_SECONDS if self._rates is None else _TRUSTED_SECONDS
-        return time.monotonic() - self._looked_at < seconds
+        self._trusted_until = float("-inf")
 
     async def _look(self, feed: Feed) -> None:
-        doubts = self._doubts
+        doubts, trusted = self._doubts, _TRUSTED_AWAY_SECONDS
         try:
-            async with transaction(self._engine) as connection:
+            async with asyncio.timeout(_LOOK_SECONDS), transaction(self._engine) as connection:
                 self._rates = await rates.latest(connection, pretend=feed.pretend)
-        except StorageDown as error:
-            _log.warning("rates.kept", error=str(error), day=None if self._rates is None else str(self._rates.day))
+        except (StorageDown, TimeoutError) as error:
+            if not self._away:
+                _log.warning("rates.away", error=str(error), held=self._rates is not None)
+            self._away = True
+        else:
+            if self._away:
+                _log.info("rates.back")
+            self._away = False
+            trusted = _TRUSTED_EMPTY_SECONDS if self._rates is None else _TRUSTED_SECONDS
+            self._tell_of_age()
         if doubts == self._doubts:  # news that came meanwhile may be of what this look has missed
-            self._looked_at = time.monotonic()
-        self._tell_of_age()
+            self._trusted_until = time.monotonic() + trusted
 
     def _tell_of_age(self) -> None:
         if self._rates is not None and (age := self._now().date() - self._rates.day) > _OLD:
