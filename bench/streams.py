@@ -330,7 +330,7 @@ def figures(seen: Seen) -> tuple[Figure, ...]:
 
 
 def main() -> None:
-    Console().print(table(measured()))
+    Console(width=None if sys.stdout.isatty() else 160).print(table(measured()))
 
 
 if __name__ == "__main__":
