@@ -12,7 +12,7 @@ import msgspec
 from api import page
 from api.params import Choice, fields_of, takes_several, without_none
 from api.problems import MEDIA_TYPE, Kind, ProblemDocument
-from api.route import JSON, Answer, Route, Who
+from api.route import JSON, STREAM, Answer, Route, Who
 from api.services import Description
 
 Json = dict[str, Any]
@@ -92,7 +92,7 @@ def document(routes: Sequence[Route], *, today: date) -> Json:
 def _schemas(routes: Iterable[Route]) -> Json:
     shapes: set[type[msgspec.Struct]] = {ProblemDocument}
     for route in routes:
-        shapes |= {shape for answer in route.answers.values() for shape in answer.shapes}
+        shapes |= {shape for answer in route.answers.values() for shape in (*answer.shapes, *answer.events)}
         shapes |= {route.query, *_bodies(route)}
     _, schemas = msgspec.json.schema_components(sorted(shapes, key=lambda shape: shape.__name__), ref_template=_REF)
     return {name: _tidied(schema) for name, schema in sorted(schemas.items())}
@@ -206,7 +206,7 @@ def _request_headers(route: Route) -> Iterable[Json]:
     wanted = []
     if route.cacheable:
         wanted.append(("If-None-Match", "The ETag of the answer that you have: 304 where it is still the one."))
-    if any(answer.media_type == "text/event-stream" for answer in route.answers.values()):
+    if any(answer.events or answer.media_type == STREAM for answer in route.answers.values()):
         wanted.append(("Last-Event-ID", "The id of the last event that you got: the stream goes on after it."))
     for name, meaning in wanted:
         yield {"name": name, "in": "header", "required": False, "description": meaning, "schema": {"type": "string"}}
@@ -221,6 +221,8 @@ def _response(route: Route, answer: Answer) -> Json:
         if answer.shapes:
             content["schema"] = _one_of(answer.shapes)
         response["content"] = {answer.media_type: content}
+    if answer.events:
+        response["content"][STREAM] = {"schema": _one_of(answer.events)}
     return response
 
 

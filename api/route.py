@@ -37,10 +37,14 @@ class Group(Enum):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one status means. It is one of the `shapes`, of which there are none where there is no JSON."""
+    """What one status means. It is one of the `shapes`, of which there are none where there is no JSON.
+
+    `events` are those of the stream that whoever accepts one gets instead.
+    """
 
     meaning: str
     shapes: tuple[type[msgspec.Struct], ...] = ()
+    events: tuple[type[msgspec.Struct], ...] = ()
     media_type: str | None = JSON
     headers: tuple[str, ...] = ()
 

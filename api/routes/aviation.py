@@ -166,7 +166,8 @@ ROUTES: Final = (
                 200: Answer(
                     meaning="How it stands. As a stream: a `status` event, a `change` for each that follows, and `ended` "
                     "when nothing more will come; each is a FlightEvent. `Last-Event-ID` resumes without a gap.",
-                    shapes=(flying.FlightStanding, flying.FlightEvent),
+                    shapes=(flying.FlightStanding,),
+                    events=(flying.FlightEvent,),
                 ),
                 202: _COME_BACK,
                 204: Answer(meaning="`Last-Event-ID` was the last event of all.", media_type=None),
