@@ -371,7 +371,7 @@ def _ruled(one: str, other: str, *, same: bool, because: str, by: str) -> None:
     override = Override(left=same_hotels.record(one), right=same_hotels.record(other), same=same)
     for shown in same_hotels.ruled(_database(), override, because=because, by=by or getuser()):
         _show(same_hotels.table(shown), *same_hotels.sentences(shown), "")
-    _show("Searches know of it within five minutes.")
+    _show("Searches know of it within five minutes, of hotels that were found just now a little later.")
 
 
 def _database() -> str:

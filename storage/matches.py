@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.matching.geohash import Cell, around, cell
-from domain.matching.hotel_ids import Hotel, fingerprint
+from domain.matching.hotel_ids import Hotel, fingerprint, own_id
 from domain.matching.properties import Described, Key, Override
 from storage.tables import HOTEL_OVERRIDES, HOTEL_RECORDS, HOTELS
 
@@ -24,6 +24,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     hotel_id: str | None
     fingerprint: str
+    first_seen_at: datetime
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +68,9 @@ async def note(connection: AsyncConnection, told: Mapping[Key, Described], *, at
             "supplier": supplier,
             "id": told_id,
             "document": described,
+            "own_id": own_id((supplier, told_id)),
             "cell": _named(cell(described.location)),
+            "first_seen_at": at,
             "told_at": at,
             "fingerprint": fingerprint(described),
             "reasons": (),
@@ -84,11 +87,16 @@ async def kept(connection: AsyncConnection, keys: Iterable[Key]) -> Mapping[Key,
     asked = func.unnest(_texts(key[0] for key in wanted), _texts(key[1] for key in wanted))
     named = asked.table_valued("supplier", "id", name="asked").render_derived()
     found = await connection.execute(
-        select(_RECORDS.supplier, _RECORDS.id, _RECORDS.hotel_id, _RECORDS.fingerprint).join(
+        select(_RECORDS.supplier, _RECORDS.id, _RECORDS.hotel_id, _RECORDS.fingerprint, _RECORDS.first_seen_at).join(
             named, (named.c.supplier == _RECORDS.supplier) & (named.c.id == _RECORDS.id)
         )
     )
-    return {(row.supplier, row.id): Kept(hotel_id=row.hotel_id, fingerprint=row.fingerprint) for row in found}
+    return {
+        (row.supplier, row.id): Kept(
+            hotel_id=row.hotel_id, fingerprint=row.fingerprint, first_seen_at=row.first_seen_at
+        )
+        for row in found
+    }
 
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
@@ -112,9 +120,13 @@ async def neighbourhood(connection: AsyncConnection, keys: Iterable[Key]) -> Map
 
 
 async def of_hotel(connection: AsyncConnection, hotel_id: str) -> Mapping[Key, Record]:
-    """All records of a hotel, also under an id that it had formerly; none for an id that nobody ever had."""
-    now = select(HOTELS.c.lives_on_as).where(HOTELS.c.id == hotel_id).scalar_subquery()
-    return await _read(connection, select(HOTEL_RECORDS).where(_RECORDS.hotel_id == func.coalesce(now, hotel_id)))
+    """All records of a hotel, by any id under which it was ever shown; none for an id that nobody ever had.
+
+    A search that finds hotels before they are judged shows each by the own id of one of its records.
+    """
+    held = select(func.coalesce(HOTELS.c.lives_on_as, HOTELS.c.id)).where(HOTELS.c.id == hotel_id).scalar_subquery()
+    shown = select(_RECORDS.hotel_id).where(_RECORDS.own_id == hotel_id).limit(1).scalar_subquery()
+    return await _read(connection, select(HOTEL_RECORDS).where(_RECORDS.hotel_id == func.coalesce(held, shown)))
 
 
 async def born_at(connection: AsyncConnection, hotel_ids: Iterable[str]) -> Mapping[str, datetime]:

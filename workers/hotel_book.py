@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.hotels import Property
 from domain.jobs import MatchHotels, SeenRecord
-from domain.matching.hotel_ids import fingerprint
+from domain.matching.hotel_ids import SETTLES_AFTER, fingerprint
 from domain.matching.properties import Described, Key, of
 from storage import matches
 from storage.engine import transaction
@@ -42,7 +42,7 @@ class HotelBook:
 
     @property
     def hotel_ids(self) -> Mapping[Key, str]:
-        """Of everything that was looked up lately, as far as it has been judged."""
+        """Of everything that was looked up lately, as far as it has settled."""
         return self._hotel_ids
 
     async def look_up(self, properties: Mapping[Key, Property]) -> None:
@@ -56,18 +56,16 @@ class HotelBook:
             _log.warning("hotels.not_looked_up", count=len(wanted), error=str(error))
             return
         for key, kept in found.items():
-            self._remember(key, _Page(kept=kept, until=now + _SPOT_CHECK))
+            if kept.hotel_id is not None and now - kept.first_seen_at >= SETTLES_AFTER:
+                self._remember(key, kept.hotel_id, _Page(kept=kept, until=now + _SPOT_CHECK))
         await self._put_up({key: each for key, each in told.items() if self._is_news(key, each, found)})
 
     async def _read(self, wanted: Iterable[Key]) -> Mapping[Key, Kept]:
         async with transaction(self._engine) as connection:
             return await matches.kept(connection, wanted)
 
-    def _remember(self, key: Key, page: _Page) -> None:
-        """What has not been judged yet is looked up again next time."""
-        if page.kept.hotel_id is None:
-            return
-        self._pages[key], self._hotel_ids[key] = page, page.kept.hotel_id
+    def _remember(self, key: Key, hotel_id: str, page: _Page) -> None:
+        self._pages[key], self._hotel_ids[key] = page, hotel_id
         self._pages.move_to_end(key)
         if len(self._pages) > _AT_HAND:
             oldest, _ = self._pages.popitem(last=False)

@@ -48,7 +48,8 @@ async def judge(connection: AsyncConnection, keys: Iterable[Key], *, at: datetim
     found = await asyncio.to_thread(groups, told, overrides)  # a city takes a tenth of a second
     before = {key: record.hotel_id for key, record in records.items() if record.hotel_id is not None}
     born_at = await matches.born_at(connection, set(before.values()))
-    return await matches.decide(connection, records, decided(found, before, born_at), _reasons(found), at=at)
+    hotels = decided(found, before, born_at, at=at)
+    return await matches.decide(connection, records, hotels, _reasons(found), at=at)
 
 
 def _reasons(found: Iterable[Group]) -> Mapping[Key, Why]:

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -10,6 +11,10 @@ from domain.hotels import Property
 from domain.ids import short_id
 from domain.matching.geohash import around, cell
 from domain.matching.properties import Described, Group, Key, groups, of
+
+# So long the records of a hotel may take to arrive: until then its id is what it would be if all had come at once. A search
+# that is the first to find a hotel and the judgement that follows it then agree, whichever supplier was quicker.
+SETTLES_AFTER: Final = timedelta(minutes=10)
 
 
 class Hotel(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,17 +56,22 @@ def identified(properties: Mapping[Key, Property], kept: Mapping[Key, str]) -> M
     return ids
 
 
-def decided(found: Iterable[Group], before: Mapping[Key, str], born_at: Mapping[str, datetime]) -> tuple[Hotel, ...]:
+def decided(
+    found: Iterable[Group], before: Mapping[Key, str], born_at: Mapping[str, datetime], *, at: datetime
+) -> tuple[Hotel, ...]:
     """The groups as hotels, where some of their members were of one `before`.
 
     An id goes where the record goes that it was born with, else where most of its records go. Of several that come
-    together the oldest lives on. A group that none came to is a new hotel, and named for its first record.
+    together the oldest lives on. A hotel that is new, or has not settled, is named for its first record.
     """
     found = tuple(found)
     came_to = _came_to(found, before)
     hotels = []
     for number, group in enumerate(found):
-        ids = sorted(came_to.get(number, ()), key=lambda each: (born_at[each], each)) or [own_id(group.members[0])]
+        ids = sorted(came_to.get(number, ()), key=lambda each: (born_at[each], each))
+        if not ids or at - born_at[ids[0]] < SETTLES_AFTER:
+            first = own_id(group.members[0])
+            ids = [first, *(each for each in ids if each != first)]
         hotels.append(Hotel(id=ids[0], members=group.members, formerly=tuple(ids[1:])))
     return tuple(hotels)
 

@@ -1,6 +1,7 @@
 """Whatever is sold, whoever arrives first: the same results in the end, and nothing taken back in silence."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.matching import hotels
-from domain.matching.hotel_ids import decided, own_id
+from domain.matching.hotel_ids import SETTLES_AFTER, decided, own_id
 from domain.matching.properties import Group, Key
 from domain.matching.verticals import MERGED
 from domain.searches import Merge, Result, Search
@@ -138,21 +139,23 @@ def grouped(drawn: tuple[list[Key], list[int]]) -> tuple[Group, ...]:
     return tuple(sorted((Group(members=members) for members in parts if members), key=lambda group: group.members))
 
 
-@given(st.lists(groupings, min_size=1, max_size=5))
-def test_however_hotels_join_and_part_their_ids_stay_their_own(history: list[tuple[list[Key], list[int]]]) -> None:
+@given(st.lists(groupings, min_size=1, max_size=5), st.sampled_from([timedelta(), SETTLES_AFTER]))
+def test_however_hotels_join_and_part_their_ids_stay_their_own(
+    history: list[tuple[list[Key], list[int]]], age: timedelta
+) -> None:
     """Each id leads to one hotel, and what changed nothing changes no id."""
     before: dict[Key, str] = {}
     born_at: dict[str, Any] = {}
     lives_on_as: dict[str, str] = {}
     for drawn in history:
-        found = decided(grouped(drawn), _of(before, drawn[0]), born_at)
+        found = decided(grouped(drawn), _of(before, drawn[0]), born_at, at=NOW + age)
         for hotel in found:
             born_at.setdefault(hotel.id, NOW)
             before |= dict.fromkeys(hotel.members, hotel.id)
             lives_on_as |= dict.fromkeys(hotel.formerly, hotel.id)
             lives_on_as.pop(hotel.id, None)
         assert len({hotel.id for hotel in found}) == len(found)
-        again = decided(grouped(drawn), _of(before, drawn[0]), born_at)
+        again = decided(grouped(drawn), _of(before, drawn[0]), born_at, at=NOW + age)
         assert [hotel.id for hotel in again] == [hotel.id for hotel in found]
         assert set(lives_on_as).isdisjoint(hotel.id for hotel in found)
 

@@ -9,7 +9,7 @@ from dramatiq import Broker
 
 from domain.hotels import Property
 from domain.jobs import MatchHotels, SeenRecord
-from domain.matching.hotel_ids import own_id
+from domain.matching.hotel_ids import SETTLES_AFTER, own_id
 from domain.matching.properties import Key, Override, of
 from domain.offers import Offer
 from domain.places import Point
@@ -30,6 +30,7 @@ BELLEVUE_TOO = hotel(supplier=BLUEBIRD, number="B7", name="Hôtel Bellevue")
 FAR_OFF = Point(latitude=PARIS.latitude + 0.05, longitude=PARIS.longitude)
 CENTRAL = hotel(supplier=BLUEBIRD, number="B8", name="Grand Central", location=FAR_OFF)
 QUERY = hotel_query()
+LATER = NOW + timedelta(hours=1)
 
 
 def key(told: Property) -> Key:
@@ -80,10 +81,28 @@ async def test_why_they_are_one_is_kept_with_them(tools: MakeTools) -> None:
 
 
 async def test_the_id_stays_when_a_record_comes_that_would_have_been_the_first(tools: MakeTools) -> None:
-    held = tools()
-    await match_hotels(seen(BELLEVUE_TOO), held)
+    held = tools(now=LATER)
+    await match_hotels(seen(BELLEVUE_TOO), tools(now=NOW))
     await match_hotels(seen(BELLEVUE), held)
     assert set(await kept(held, BELLEVUE, BELLEVUE_TOO)) == {own_id(key(BELLEVUE_TOO))}
+
+
+async def test_the_search_that_finds_a_hotel_first_and_the_judgement_after_it_agree_on_the_id(tools: MakeTools) -> None:
+    held = tools()
+    (before,) = await results(held, BELLEVUE_TOO)
+    await match_hotels(seen(BELLEVUE_TOO), held)
+    (result,) = await results(held, BELLEVUE, BELLEVUE_TOO)
+    await match_hotels(seen(BELLEVUE), held)
+    assert set(await kept(held, BELLEVUE, BELLEVUE_TOO)) == {result.id}
+    assert {record.key for record in await records(held, before.id)} == {key(BELLEVUE), key(BELLEVUE_TOO)}
+
+
+async def test_a_hotel_is_found_by_any_id_under_which_a_search_showed_it(tools: MakeTools) -> None:
+    held = tools()
+    await match_hotels(seen(BELLEVUE, BELLEVUE_TOO), held)
+    for told in (BELLEVUE, BELLEVUE_TOO):
+        assert len(await records(held, own_id(key(told)))) == 2
+    assert await records(held, own_id(key(CENTRAL))) == []
 
 
 async def test_seeing_the_same_again_changes_nothing(tools: MakeTools) -> None:
@@ -142,10 +161,9 @@ async def test_an_id_that_was_given_up_is_good_again_when_its_hotel_stands_alone
 
 
 async def test_a_search_shows_hotels_under_the_ids_that_are_kept(tools: MakeTools) -> None:
-    held = tools()
-    await match_hotels(seen(BELLEVUE_TOO), held)
-    await match_hotels(seen(BELLEVUE), held)
-    (result,) = await results(held, BELLEVUE, BELLEVUE_TOO)
+    await match_hotels(seen(BELLEVUE_TOO), tools(now=NOW))
+    await match_hotels(seen(BELLEVUE), tools(now=LATER))
+    (result,) = await results(tools(now=LATER + SETTLES_AFTER), BELLEVUE, BELLEVUE_TOO)
     assert result.id == own_id(key(BELLEVUE_TOO))
     assert {offer.supplier for offer in result.offers} == {ALBATROSS, BLUEBIRD}
 
@@ -179,7 +197,7 @@ async def test_without_postgresql_a_search_goes_by_the_looks_of_hotels(tools: Ma
 
 async def test_a_decision_reaches_a_process_that_knew_better_within_five_minutes(tools: MakeTools) -> None:
     clock = Clock()
-    held = tools()
+    held = tools(now=NOW - timedelta(days=1))
     knowing = msgspec.structs.replace(held, hotels=HotelBook(held.engine, held.queue, now=clock))
     await match_hotels(seen(BELLEVUE, BELLEVUE_TOO), held)
     assert len(await results(knowing, BELLEVUE, BELLEVUE_TOO)) == 1
@@ -211,8 +229,8 @@ async def test_two_who_judge_at_once_come_to_one_end(tools: MakeTools) -> None:
 
 
 async def test_content_that_has_changed_is_put_up_once(tools: MakeTools, broker: Broker) -> None:
-    held = tools()
-    await match_hotels(seen(BELLEVUE), held)
+    held = tools(now=LATER)
+    await match_hotels(seen(BELLEVUE), tools(now=NOW))
     await results(held, BELLEVUE)
     for _ in range(3):
         await results(held, hotel(supplier=ALBATROSS, number="7", name="Hotel Bellevue and Spa"))

@@ -24,8 +24,10 @@ def upgrade() -> None:
         "hotel_records",
         sa.Column("supplier", sa.Text, primary_key=True),
         sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("own_id", sa.Text, nullable=False),
         sa.Column("document", JSONB, nullable=False),
         sa.Column("cell", sa.Text, nullable=False),
+        sa.Column("first_seen_at", _INSTANT, nullable=False),
         sa.Column("told_at", _INSTANT, nullable=False),
         sa.Column("fingerprint", sa.Text, nullable=False),
         sa.Column("hotel_id", sa.Text),
@@ -34,6 +36,7 @@ def upgrade() -> None:
         sa.Column("judged_fingerprint", sa.Text),
         sa.Column("judged_at", _INSTANT),
     )
+    op.create_index("hotel_records_own_id_idx", "hotel_records", ["own_id"])
     op.create_index("hotel_records_cell_idx", "hotel_records", ["cell"])
     op.create_index("hotel_records_hotel_id_idx", "hotel_records", ["hotel_id"])
     op.create_index(

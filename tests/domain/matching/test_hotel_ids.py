@@ -10,7 +10,7 @@ from tests.builders import ALBATROSS, BLUEBIRD, NOW, PARIS, hotel
 
 A, A2 = (ALBATROSS, "1"), (ALBATROSS, "2")
 B, C = (BLUEBIRD, "1"), ("cormorant", "1")
-EARLIER = NOW - timedelta(days=1)
+EARLIER, LONG_AGO = NOW - timedelta(days=1), NOW - timedelta(days=2)
 
 
 def together(*members: Key) -> Group:
@@ -18,37 +18,45 @@ def together(*members: Key) -> Group:
 
 
 def test_a_new_hotel_is_named_for_its_first_record() -> None:
-    assert decided([together(A, B)], {}, {}) == (Hotel(id=own_id(A), members=(A, B)),)
+    assert decided([together(A, B)], {}, {}, at=NOW) == (Hotel(id=own_id(A), members=(A, B)),)
 
 
 def test_whoever_joins_takes_the_id_that_is_there() -> None:
-    (found,) = decided([together(A, B)], {B: own_id(B)}, {own_id(B): NOW})
+    (found,) = decided([together(A, B)], {B: own_id(B)}, {own_id(B): EARLIER}, at=NOW)
     assert (found.id, found.formerly) == (own_id(B), ())
 
 
 def test_of_two_hotels_that_are_one_the_older_lives_on() -> None:
     before = {A: own_id(A), B: own_id(B)}
-    (found,) = decided([together(A, B)], before, {own_id(A): NOW, own_id(B): EARLIER})
+    (found,) = decided([together(A, B)], before, {own_id(A): EARLIER, own_id(B): LONG_AGO}, at=NOW)
     assert (found.id, found.formerly) == (own_id(B), (own_id(A),))
 
 
 def test_an_id_stays_with_the_record_that_it_was_born_with() -> None:
     before = dict.fromkeys((A, B, C), own_id(A))
-    alone, rest = decided([together(A), together(B, C)], before, {own_id(A): NOW})
+    alone, rest = decided([together(A), together(B, C)], before, {own_id(A): EARLIER}, at=NOW)
     assert (alone.id, rest.id) == (own_id(A), own_id(B))
 
 
 def test_an_id_whose_first_record_left_long_ago_goes_with_the_most() -> None:
     before = dict.fromkeys((A2, B, C), own_id(A))
-    one, most = decided([together(A2), together(B, C)], before, {own_id(A): NOW})
+    one, most = decided([together(A2), together(B, C)], before, {own_id(A): EARLIER}, at=NOW)
     assert (one.id, most.id) == (own_id(A2), own_id(A))
 
 
 def test_no_two_hotels_have_one_id() -> None:
     before = {A: own_id(C), B: own_id(C), C: own_id(C), A2: own_id(A2)}
-    born_at = {own_id(C): NOW, own_id(A2): NOW}
-    found = decided([together(A), together(A2, B), together(C)], before, born_at)
+    born_at = {own_id(C): NOW, own_id(A2): EARLIER}
+    found = decided([together(A), together(A2, B), together(C)], before, born_at, at=NOW)
     assert [each.id for each in found] == [own_id(A), own_id(A2), own_id(C)]
+
+
+def test_before_it_has_settled_a_hotel_is_named_as_if_all_its_records_had_come_at_once() -> None:
+    born_at = {own_id(B): NOW - timedelta(minutes=1), own_id(C): NOW}
+    (found,) = decided([together(A, B, C)], {B: own_id(B), C: own_id(C)}, born_at, at=NOW)
+    assert (found.id, set(found.formerly)) == (own_id(A), {own_id(B), own_id(C)})
+    (again,) = decided([together(A, B, C)], dict.fromkeys((A, B, C), own_id(A)), {own_id(A): NOW}, at=NOW)
+    assert (again.id, again.formerly) == (own_id(A), ())
 
 
 def test_a_property_without_a_place_is_a_hotel_of_its_own() -> None:
