@@ -192,8 +192,26 @@ async def test_a_claim_ends_soon_after_its_worker_and_meanwhile_stands(
         await desk.visited.wait()
     (claim,) = [key async for key in shared.scan_iter("travelhub:enquiring:*")]
     assert 0 < await shared.pttl(claim) <= 4_000
+    await shared.pexpire(claim, 2_000)
+    async with asyncio.timeout(5):
+        while await shared.pttl(claim) <= 2_000:  # noqa: ASYNC110 -- nobody sets an event in Redis
+            await asyncio.sleep(0.01)
     desk.slow.set_result(None)
     await asking
+
+
+async def test_a_worker_that_was_overtaken_says_nothing(tools: MakeTools, shared: "redis.asyncio.Redis") -> None:
+    desk = Counting()
+    desk.slow = asyncio.get_running_loop().create_future()
+    late, quick = (tools({ALBATROSS: each}, suppliers=guide) for each in (desk, knows("JFK")))
+    asking = asyncio.create_task(answer_enquiry(AnswerEnquiry(enquiry=WHERE), late))
+    async with asyncio.timeout(5):
+        await desk.visited.wait()
+    await shared.delete(f"travelhub:enquiring:{enquiry_id(WHERE)}")  # as if it had stood still for so long
+    await answer_enquiry(AnswerEnquiry(enquiry=WHERE), quick)
+    desk.slow.set_result(None)
+    await asking
+    assert codes(await latest(quick)) == ["JFK"]
 
 
 async def test_an_answer_can_be_looked_at_for_as_long_as_its_kind_says(
