@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, hanging, matching, normalise, readers, start, streams, sync
+from bench import budget, cached, cold, hanging, matching, normalise, readers, start, streams, suggestions, sync
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -49,6 +49,7 @@ BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "matching": matching.measured,
     "budget": _budget,
     "streams": streams.measured,
+    "suggestions": suggestions.measured,
     "start": lambda: (start.measured(),),
 }
 

@@ -1,16 +1,16 @@
 """Finding cities, airports and hotels while somebody types: an immutable value that answers in a fraction of a millisecond."""
 
+import itertools
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from heapq import nsmallest
 from typing import Final
 
 import msgspec
 
 from api.names import Rank, folded, spellings
-from api.search.misspelt import Beginnings
+from api.search.misspelt import Beginnings, edits_allowed
 from domain.places import Point
 
 # Of one beginning so many entries of a kind are remembered, the weightiest; what shares it with more than these and
@@ -18,7 +18,8 @@ from domain.places import Point
 REMEMBERED: Final = 1000
 _CONSIDERED: Final = 24  # of a kind, the weightiest that meet all words, before they are ranked by how well they do
 _ENOUGH: Final = 3  # with so many things found as typed, nothing is taken for mistyped
-_MEANT_AT_MOST: Final = 3000  # entries that one mistyped word may mean
+_MEANT_AT_MOST: Final = 2000  # entries that one mistyped word may mean
+_LOOKED_AT: Final = 1000  # of these, the weightiest, where another word has to be looked for in each
 _MOST_WORDS: Final = 8
 _NOTHING: Final = array("I")
 
@@ -110,7 +111,7 @@ class _Shelf:
 
     def guessed(self, words: Sequence[Mapping[str, int]], limit: int) -> list[_Met]:
         met = []
-        for number in nsmallest(_CONSIDERED, self.meaning(words)):
+        for number in itertools.islice(self.meaning(words), _CONSIDERED):
             edits = sum(_edits(self.listed[number].words, beginnings) for beginnings in words)
             met.append((edits, Rank.WORDS_BEGIN, number))
         return sorted(met)[:limit]
@@ -130,17 +131,18 @@ class _Shelf:
                 found = [number for number in found if beginning in self.listed[number].words]
         return sorted(found)
 
-    def meaning(self, words: Sequence[Mapping[str, int]]) -> Iterable[int]:
+    def meaning(self, words: Sequence[Mapping[str, int]]) -> Iterator[int]:
         """Entries that have a word for each of these, where each may be one of several beginnings; bounded likewise."""
         rarest, *others = sorted((self._any_of(beginnings) for beginnings in words), key=len)
         found = rarest.entries
         for other in others:
-            found = found & other.entries if other.all_of_them else {one for one in found if self._has(one, other)}
-        return found
-
-    def _has(self, number: int, meant: "_Meant") -> bool:
-        text = self.listed[number].words
-        return any(beginning in text for beginning in meant.beginnings)
+            if other.all_of_them:
+                found = found & other.entries
+        in_part = [other.beginnings for other in others if not other.all_of_them]
+        for number in itertools.islice(sorted(found), _LOOKED_AT):
+            text = self.listed[number].words
+            if all(_has_one_of(text, beginnings) for beginnings in in_part):
+                yield number
 
     def _any_of(self, beginnings: Mapping[str, int]) -> "_Meant":
         entries: set[int] = set()
@@ -184,21 +186,19 @@ class Index:
             return ()
         shelves = [self._shelves[kind] for kind in dict.fromkeys(kinds)]
         found = _best(((shelf, shelf.as_typed(text, words, limit)) for shelf in shelves), limit)
-        if len(found) >= min(limit, _ENOUGH) or (found and found[0].rank <= Rank.TITLE):
+        if len(found) >= min(limit, _ENOUGH) or (found and (len(words) > 1 or found[0].rank <= Rank.TITLE)):
             return found
         known = {(one.entry.kind, one.entry.id) for one in found}
         guessed = self._guessed(shelves, words, limit)
         return (*found, *(one for one in guessed if (one.entry.kind, one.entry.id) not in known))[:limit]
 
     def _guessed(self, shelves: Sequence[_Shelf], words: Sequence[str], limit: int) -> tuple[Found, ...]:
-        """First only words that nothing begins with are taken for mistyped, then all."""
-        strange = [word not in self._beginnings for word in words]
-        for doubted in (strange, [True] * len(words)):
-            if any(doubted):
-                meant = [
-                    self._beginnings.meant(word) if doubt else {word: 0}
-                    for word, doubt in zip(words, doubted, strict=True)
-                ]
+        """The fewest mistakes first: in words that nothing begins with, then in the two that fewest have."""
+        strange = {word for word in words if word not in self._beginnings}
+        rarest = sorted(words, key=lambda word: sum(len(shelf.under.get(word, ())) for shelf in shelves))[:2]
+        for doubted, most in itertools.product((strange, rarest), (1, 2)):
+            if any(edits_allowed(word) >= most for word in doubted):
+                meant = [self._beginnings.meant(word, most) if word in doubted else {word: 0} for word in words]
                 if all(meant):
                     found = _best(((shelf, shelf.guessed(meant, limit)) for shelf in shelves), limit)
                     if found:
@@ -214,6 +214,10 @@ def _best(met: Iterable[tuple[_Shelf, Iterable[_Met]]], limit: int) -> tuple[Fou
     ]
     found.sort(key=lambda one: (one.edits, one.rank, -one.entry.weight))
     return tuple(found[:limit])
+
+
+def _has_one_of(text: str, beginnings: Iterable[str]) -> bool:
+    return any(beginning in text for beginning in beginnings)
 
 
 def _edits(text: str, beginnings: Mapping[str, int]) -> int:

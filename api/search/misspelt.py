@@ -47,9 +47,12 @@ class Beginnings:
     def __contains__(self, beginning: str) -> bool:
         return beginning in self._following
 
-    def meant(self, typed: str) -> Mapping[str, int]:
-        """The beginnings that are as many edits away as a word of this length allows, and how many edits each takes."""
-        allowed = edits_allowed(typed)
+    def meant(self, typed: str, most: int = 2) -> Mapping[str, int]:
+        """The beginnings that are as many edits away as a word of this length allows, and how many edits each takes.
+
+        At most `most` edits.
+        """
+        allowed = min(most, edits_allowed(typed))
         found = dict.fromkeys(self._two_edits(typed), 2) if allowed > 1 else {}
         if allowed:
             found |= {head + rest: 1 for head, rest in self._edited("", typed) if head + rest in self._following}
