@@ -21,6 +21,8 @@ _MODES: Final = {
 
 # Which of the two amounts is in the currency that was asked for.
 InCurrency = Callable[[Amounts], Money]
+# What the property asks for at its desk, None where that is the same money.
+AtTheDesk = Callable[[Amounts], Money | None]
 
 
 class Described(Protocol):
@@ -53,17 +55,18 @@ def parts(product: Product, currency: str, *, all_on_site: bool) -> Iterator[Pri
 
 
 def previewed_parts(
-    product: PreviewedProduct, names: Mapping[int, str], money: InCurrency, *, all_on_site: bool
+    product: PreviewedProduct, names: Mapping[int, str], money: InCurrency, desk: AtTheDesk, *, all_on_site: bool
 ) -> Iterator[PriceComponent]:
-    """Of a product in a preview. What can't be charged online is paid at the property."""
+    """Of a product in a preview. What can't be charged online is paid at the property, in the property's own money."""
     price = product.price
     if price is None:
         return
     if price.base is not None:
-        yield _room(money(price.base), on_site=all_on_site)
+        yield _room(money(price.base), on_site=all_on_site, due=desk(price.base) if all_on_site else None)
     for told in (price.extra_charges and price.extra_charges.non_conditional) or ():
         if told.total_amount is not None and (amount := money(told.total_amount)).amount:
-            yield _charge(told, amount, names, on_site=all_on_site or told.chargeable_online is False)
+            on_site = all_on_site or told.chargeable_online is False
+            yield _charge(told, amount, names, on_site=on_site, due=desk(told.total_amount) if on_site else None)
 
 
 def not_in_the_price(product: Product) -> Iterator[str]:
@@ -84,14 +87,16 @@ def not_in_the_previewed_price(product: PreviewedProduct, names: Mapping[int, st
             yield _on_top(told, None, names)
 
 
-def _room(amount: Money, *, on_site: bool) -> PriceComponent:
-    return PriceComponent(kind=ComponentKind.ROOM, amount=amount, on_site=on_site)
+def _room(amount: Money, *, on_site: bool, due: Money | None = None) -> PriceComponent:
+    return PriceComponent(kind=ComponentKind.ROOM, amount=amount, on_site=on_site, due=due)
 
 
-def _charge(told: Described, amount: Money, names: Mapping[int, str], *, on_site: bool) -> PriceComponent:
+def _charge(
+    told: Described, amount: Money, names: Mapping[int, str], *, on_site: bool, due: Money | None = None
+) -> PriceComponent:
     label = _label(told, names)
     kind = ComponentKind.TAX if any(word in label.lower() for word in _TAXES) else ComponentKind.FEE
-    return PriceComponent(kind=kind, amount=amount, label=label, on_site=on_site)
+    return PriceComponent(kind=kind, amount=amount, label=label, on_site=on_site, due=due)
 
 
 def _label(told: Described, names: Mapping[int, str]) -> str:

@@ -151,7 +151,7 @@ def _quoted(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
         raise asking.unreadable("the preview is of something else")
     timing, method = _way_to_pay(stay)
     asked = request.offer.price.currency
-    money = in_currency(stay.currency, asked)
+    money, desk = in_currency(stay.currency, asked), at_the_desk(stay.currency, asked)
     try:
         totals = [product.price.total if product.price else None for product in stay.products]
         price = hotels.checked(money(stay.price.total), [money(told) if told else None for told in totals])
@@ -159,7 +159,7 @@ def _quoted(reply: Reply, call: Call, request: QuoteRequest) -> Readout[Quote]:
         components = [
             part
             for product in stay.products
-            for part in previewed_parts(product, known.charges, money, all_on_site=on_site)
+            for part in previewed_parts(product, known.charges, money, desk, all_on_site=on_site)
         ]
         quote = Quote(
             supplier=SLUG,
@@ -195,6 +195,15 @@ def in_currency(told: Currencies, asked: str) -> Callable[[Amounts], Money]:
         if told.accommodation == asked:
             return Money.of(amounts.accommodation_currency, asked)
         raise ValueError(f"not priced in {asked}")
+
+    return money
+
+
+def at_the_desk(told: Currencies, asked: str) -> Callable[[Amounts], Money | None]:
+    """What a property takes of an amount: its own money."""
+
+    def money(amounts: Amounts) -> Money | None:
+        return None if told.accommodation == asked else Money.of(amounts.accommodation_currency, told.accommodation)
 
     return money
 

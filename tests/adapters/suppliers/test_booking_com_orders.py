@@ -187,6 +187,31 @@ def test_the_bookers_currency_is_null_where_it_would_be_the_propertys_own() -> N
         quote(preview(), abroad)
 
 
+def test_what_is_paid_at_the_property_says_what_its_desk_asks_for_in_its_own_money() -> None:
+    dollars = msgspec.structs.replace(REQUEST.offer, price=money("242.00", "USD"), price_components=())
+    charges = [
+        {"charge": 21, "total_amount": amounts("14.00", "15.40"), "chargeable_online": True},
+        {"charge": 22, "total_amount": amounts("6.00", "6.60"), "chargeable_online": False},
+    ]
+    priced = {
+        "base": amounts("200.00", "220.00"),
+        "total": amounts("220.00", "242.00"),
+        "extra_charges": {"conditional": [], "non_conditional": charges},
+    }
+    told = preview(
+        currency={"accommodation": "EUR", "booker": "USD"},
+        price={"total": amounts("220.00", "242.00")},
+        products=[{"id": product()["id"], "price": priced}],
+    )
+    told["accommodation"]["general_policies"]["payment"]["pay_online_now"]["dates"] = []
+    made = quote(told, QuoteRequest(offer=dollars, query=hotel_query(currency="USD")))
+    assert [(str(part.amount), part.on_site, part.due and str(part.due)) for part in made.price_components] == [
+        ("220.00 USD", False, None),
+        ("15.40 USD", False, None),
+        ("6.60 USD", True, "6.00 EUR"),
+    ]
+
+
 def test_a_ladder_begins_now_or_at_null_and_ends_in_utc() -> None:
     for start in ("now", None):
         told = preview()
