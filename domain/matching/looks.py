@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA, Indel, JaroWinkler, Levenshtein
 from domain.matching.addresses import Whereabouts, whereabouts
 from domain.matching.names import Name, Shared, lessened, name, shared
 from domain.matching.spelling import folded
-from domain.matching.words import LODGING, SISTERS, weight_of
+from domain.matching.words import KINDS, LODGING, SISTERS, weight_of
 
 _METRES_PER_DEGREE: Final = 111_195.0
 _SUBSCRIBER: Final = 7  # digits at the end of a phone number, the same with and without those of country and area
@@ -33,12 +33,15 @@ class Known:
     phone: str
     stars: float | None
     chain: str
+    lodging: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looks:
     """One pair. Likenesses are 0 to 1, `over` weights of words that only one name has; None where one side says nothing.
 
+    `weight` and `weight_more` are those of the lighter and the heavier name, `common` counts the words in both, `slips`
+    is likeness where two letters that changed places are one mistake, `addresses` how many of the two have one.
     `door` is 2 for one house number in one street, 1 for a number next to it, 0 for another, -1 for another street;
     `numbers` 2 for the same numbers in both names, 1 for some, 0 where one name has none, -1 for others.
     """
@@ -55,7 +58,15 @@ class Looks:
     over_less: float
     over_more: float
     explained: float
+    over_words: int
+    over_longest: int
+    over_kinds: int
     weight: float
+    weight_more: float
+    common: int
+    last: float
+    slips: float
+    addresses: int
     numbers: int | None
     kinds: int | None
     sisters: int
@@ -65,6 +76,7 @@ class Looks:
     phone: int | None
     stars: float | None
     chain: int | None
+    lodging: bool
 
 
 def known(
@@ -92,6 +104,7 @@ def known(
         phone=_digits(phone),
         stars=stars,
         chain=folded(chain or ""),
+        lodging=lodging,
     )
 
 
@@ -131,22 +144,31 @@ def looks(left: Known, right: Known) -> Looks:
     common = shared(mine, theirs, one.city | other.city)
     apart = metres(one, other)
     over = sorted((common.more_left, common.more_right))
-    first = JaroWinkler.similarity(mine.words[0][0], theirs.words[0][0]) if mine.words and theirs.words else 0.0
+    over_words = common.over_left + common.over_right
+    weights = sorted((mine.weight, theirs.weight))
     street = _street(one.place, other.place)
     return Looks(
         metres=apart,
         apart=math.log10(1 + apart),
-        agreement=_agreement(common, min(mine.weight, theirs.weight)),
+        agreement=_agreement(common, weights[0]),
         spelling=Levenshtein.normalized_similarity(mine.joined, theirs.joined),
         beginning=JaroWinkler.similarity(mine.joined, theirs.joined),
         words=Indel.normalized_similarity(mine.sorted, theirs.sorted),
-        first=first,
+        first=_word_alike(mine, theirs, 0),
+        last=_word_alike(mine, theirs, -1),
+        slips=OSA.normalized_similarity(mine.sorted, theirs.sorted),
         covered=min(common.left, common.right),
         contained=max(common.left, common.right),
         over_less=over[0],
         over_more=over[1],
         explained=_explained(common, one.place, other.place),
-        weight=min(mine.weight, theirs.weight),
+        over_words=len(over_words),
+        over_longest=max(map(len, over_words), default=0),
+        over_kinds=sum([word in KINDS for word in over_words]),
+        weight=weights[0],
+        weight_more=weights[1],
+        common=len({word for word, _ in mine.words}.intersection([word for word, _ in theirs.words])),
+        addresses=bool(one.place.words) + bool(other.place.words),
         numbers=_numbers(mine.numbers, theirs.numbers),
         kinds=None if not (mine.kinds and theirs.kinds) else int(bool(mine.kinds & theirs.kinds)),
         sisters=len(SISTERS & {*common.over_left, *common.over_right}),
@@ -156,11 +178,18 @@ def looks(left: Known, right: Known) -> Looks:
         phone=int(one.phone == other.phone) if one.phone and other.phone else None,
         stars=None if one.stars is None or other.stars is None else abs(one.stars - other.stars),
         chain=int(one.chain == other.chain) if one.chain and other.chain else None,
+        lodging=one.lodging and other.lodging,
     )
 
 
 def _order(told: Known) -> tuple[str, float, float]:
     return told.name.text, told.latitude, told.longitude
+
+
+def _word_alike(mine: Name, theirs: Name, place: int) -> float:
+    if not mine.words or not theirs.words:
+        return 0.0
+    return JaroWinkler.similarity(mine.words[place][0], theirs.words[place][0])
 
 
 def _agreement(common: Shared, weight: float) -> int:
