@@ -25,7 +25,7 @@ from storage import flight_events
 from storage.cache import connect
 from storage.engine import create_engine, transaction
 from storage.failures import StorageDown
-from storage.tables import WATCHED_FLIGHTS
+from storage.flight_tables import WATCHED_FLIGHTS
 
 _STREAMS: Final = 10_000
 _FLIGHTS: Final = 40

@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     Integer,
@@ -36,6 +37,7 @@ TYPE_NAMES: Final[tuple[tuple[type[Any], str], ...]] = (
     (Float, "float8"),
     (Numeric, "numeric"),
     (DateTime, "timestamptz"),
+    (Date, "date"),
     (LargeBinary, "bytea"),
 )
 

@@ -14,7 +14,8 @@ from domain.aviation import FlightNumber
 from domain.standings import Difference, Standing, sold_as
 from domain.watching import Change, FlightDay, Followed, Trouble, told_anew
 from storage.cache import redis_failures
-from storage.tables import FLIGHT_CHANGES, FLIGHT_WATCHES, ROUTES, WATCHED_FLIGHTS
+from storage.flight_tables import FLIGHT_CHANGES, FLIGHT_WATCHES, WATCHED_FLIGHTS
+from storage.tables import ROUTES
 
 _CHANNEL: Final = "travelhub:flights"
 _NAP: Final = 5.0  # seconds between two looks at a silent subscription

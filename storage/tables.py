@@ -7,14 +7,12 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Numeric,
     Table,
     Text,
@@ -22,16 +20,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-    }
-)
+from storage.flight_tables import FLIGHT_CHANGES, FLIGHT_WATCHES, WATCHED_FLIGHTS
+from storage.schema import INSTANT, SCHEMA
 
-_INSTANT: Final = DateTime(timezone=True)
+METADATA: Final = SCHEMA
+# Those of the same schema that stand in a module of their own.
+ELSEWHERE: Final = (WATCHED_FLIGHTS, FLIGHT_WATCHES, FLIGHT_CHANGES)
 
 # `source` is who told of the row last. A row that its source no longer has is kept, with the time we noticed.
 AIRPORTS: Final = Table(
@@ -49,9 +43,9 @@ AIRPORTS: Final = Table(
     Column("longitude", Float(53), nullable=False),
     Column("elevation_feet", Integer),
     Column("source", Text, nullable=False),
-    Column("first_seen_at", _INSTANT, nullable=False),
-    Column("last_seen_at", _INSTANT, nullable=False),
-    Column("vanished_at", _INSTANT),
+    Column("first_seen_at", INSTANT, nullable=False),
+    Column("last_seen_at", INSTANT, nullable=False),
+    Column("vanished_at", INSTANT),
 )
 
 # All of one list, which the sync of the airports brings along.
@@ -79,9 +73,9 @@ AIRLINES: Final = Table(
     Column("callsign", Text),
     Column("active", Boolean),
     Column("source", Text, nullable=False),
-    Column("first_seen_at", _INSTANT, nullable=False),
-    Column("last_seen_at", _INSTANT, nullable=False),
-    Column("vanished_at", _INSTANT),
+    Column("first_seen_at", INSTANT, nullable=False),
+    Column("last_seen_at", INSTANT, nullable=False),
+    Column("vanished_at", INSTANT),
 )
 
 # `next_call` is where a run that was cut off goes on, `attempt` tells its worker from one that came after it.
@@ -98,10 +92,10 @@ SYNC_JOBS: Final = Table(
     Column("skipped_records", Integer, nullable=False),
     Column("skipped", JSONB, nullable=False),
     Column("vanished", Integer, nullable=False),
-    Column("created_at", _INSTANT, nullable=False),
-    Column("started_at", _INSTANT),
-    Column("finished_at", _INSTANT),
-    Column("touched_at", _INSTANT, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("started_at", INSTANT),
+    Column("finished_at", INSTANT),
+    Column("touched_at", INSTANT, nullable=False),
     Column("detail", Text),
     Column("next_call", JSONB(none_as_null=True)),
     Column("attempt", Integer, nullable=False),
@@ -125,8 +119,8 @@ OFFERS: Final = Table(
     Column("query", JSONB(none_as_null=True)),
     Column("price_amount", Numeric, nullable=False),
     Column("currency", Text, nullable=False),
-    Column("fetched_at", _INSTANT, nullable=False),
-    Column("expires_at", _INSTANT, nullable=False, index=True),
+    Column("fetched_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT, nullable=False, index=True),
 )
 
 # What is asked for, to keep the popular answers warm.
@@ -137,15 +131,15 @@ SEARCHES: Final = Table(
     Column("vertical", Text, nullable=False),
     Column("query", JSONB, nullable=False),
     Column("asked_count", BigInteger, nullable=False),
-    Column("last_asked_at", _INSTANT, nullable=False, index=True),
+    Column("last_asked_at", INSTANT, nullable=False, index=True),
 )
 
 SCHEDULE_RUNS: Final = Table(
     "schedule_runs",
     METADATA,
     Column("entry", Text, primary_key=True),
-    Column("due_at", _INSTANT, primary_key=True),
-    Column("fired_at", _INSTANT, nullable=False),
+    Column("due_at", INSTANT, primary_key=True),
+    Column("fired_at", INSTANT, nullable=False),
 )
 
 # What suppliers said, for a few days. `head` and `body` are compressed by whoever keeps them; `size` is that of both.
@@ -157,7 +151,7 @@ REPLIES: Final = Table(
     Column("operation", Text, nullable=False),
     Column("about", Text),
     Column("status", Integer, nullable=False),
-    Column("received_at", _INSTANT, nullable=False),
+    Column("received_at", INSTANT, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -176,9 +170,9 @@ WIRE_FIELDS: Final = Table(
     Column("standing", Text, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("missed", BigInteger, nullable=False),
-    Column("first_seen_at", _INSTANT, nullable=False),
-    Column("last_seen_at", _INSTANT, nullable=False),
-    Column("checked_at", _INSTANT, nullable=False),
+    Column("first_seen_at", INSTANT, nullable=False),
+    Column("last_seen_at", INSTANT, nullable=False),
+    Column("checked_at", INSTANT, nullable=False),
 )
 
 # How suppliers describe their properties, for as long as a description is good.
@@ -188,8 +182,8 @@ PROPERTIES: Final = Table(
     Column("supplier", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("document", JSONB, nullable=False),
-    Column("told_at", _INSTANT, nullable=False),
-    Column("good_until", _INSTANT, nullable=False, index=True),
+    Column("told_at", INSTANT, nullable=False),
+    Column("good_until", INSTANT, nullable=False, index=True),
 )
 
 # What was sent to be booked, written before it was sent. `ended_at` is empty while nobody knows what became of it.
@@ -198,8 +192,8 @@ ORDER_ATTEMPTS: Final = Table(
     METADATA,
     Column("supplier", Text, primary_key=True),
     Column("reference", Text, primary_key=True),
-    Column("begun_at", _INSTANT, nullable=False),
-    Column("ended_at", _INSTANT),
+    Column("begun_at", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),
     Column("booked", JSONB(none_as_null=True)),
     Column("refused", Text),
     Column("reason", Text),
@@ -220,9 +214,9 @@ ROUTES: Final = Table(
     Column("origin_terminal", Text),
     Column("destination_terminal", Text),
     Column("source", Text, nullable=False),
-    Column("first_seen_at", _INSTANT, nullable=False),
-    Column("last_seen_at", _INSTANT, nullable=False),
-    Column("vanished_at", _INSTANT),
+    Column("first_seen_at", INSTANT, nullable=False),
+    Column("last_seen_at", INSTANT, nullable=False),
+    Column("vanished_at", INSTANT),
 )
 
 # What one euro bought on a day, kept for ever. `pretend` rates are the sandbox's and never stand in for true ones.
@@ -234,7 +228,7 @@ EXCHANGE_RATES: Final = Table(
     Column("currency", Text, primary_key=True),
     Column("per_euro", Numeric, nullable=False),
     Column("source", Text, nullable=False),
-    Column("told_at", _INSTANT, nullable=False),
+    Column("told_at", INSTANT, nullable=False),
 )
 
 # Every price that was seen, as the supplier told it: a partition for each day, in a schema of their own. What is asked for
@@ -242,7 +236,7 @@ EXCHANGE_RATES: Final = Table(
 PRICE_OBSERVATIONS: Final = Table(
     "price_observations",
     METADATA,
-    Column("seen_at", _INSTANT, primary_key=True),
+    Column("seen_at", INSTANT, primary_key=True),
     Column("days_ahead", Integer, nullable=False),
     Column("subject", LargeBinary, nullable=False),
     Column("rate", LargeBinary, primary_key=True),
@@ -255,77 +249,12 @@ PRICE_OBSERVATIONS: Final = Table(
     Index("price_observations_subject_seen_at_idx", "subject", "seen_at"),
 )
 
-# Flights that somebody watches, by domain.watching.FlightDay.key. One under a number of somebody else's is not asked for
-# itself: `flown_as` is. `changes` counts what became known of it, and `standing` is as of the last of these.
-WATCHED_FLIGHTS: Final = Table(
-    "watched_flights",
-    METADATA,
-    Column("flight", Text, primary_key=True),
-    Column("carrier", Text, nullable=False),
-    Column("number", Text, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("flown_as", Text, index=True),
-    Column("changes", Integer, nullable=False),
-    Column("standing", JSONB(none_as_null=True)),
-    Column("told_at", _INSTANT),
-    Column("look_at", _INSTANT, nullable=False),
-    Column("claimed_until", _INSTANT),
-    Column("over", Boolean, nullable=False),
-    Column("trouble", JSONB(none_as_null=True)),
-    Index("watched_flights_carrier_number_day_idx", "carrier", "number", "day"),
-)
-Index(
-    "watched_flights_look_at_idx",
-    WATCHED_FLIGHTS.c.look_at,
-    postgresql_where=text("NOT over AND flown_as IS NULL"),
-)
-
-# What offers were found to cost when their suppliers were asked again. `document` is a domain.orders.QuotedOffer.
-QUOTES: Final = Table(
-    "quotes",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("offer_id", Text, nullable=False),
-    Column("search_id", Text, nullable=False),
-    Column("supplier", Text, nullable=False),
-    Column("status", Text, nullable=False),
-    Column("offered_amount", Numeric, nullable=False),
-    Column("offered_currency", Text, nullable=False),
-    Column("price_amount", Numeric, nullable=False),
-    Column("price_currency", Text, nullable=False),
-    Column("document", JSONB, nullable=False),
-    Column("quoted_at", _INSTANT, nullable=False),
-    Column("expires_at", _INSTANT, nullable=False, index=True),
-    Index("quotes_offer_id_quoted_at_idx", "offer_id", "quoted_at"),
-)
-
-# Who watches, and for how long unless they say so again.
-FLIGHT_WATCHES: Final = Table(
-    "flight_watches",
-    METADATA,
-    Column("flight", Text, primary_key=True),
-    Column("because", Text, primary_key=True),
-    Column("until", _INSTANT, nullable=False, index=True),
-)
-
-# What became known of watched flights, in the order in which it did: a stream can be taken up after any of them.
-FLIGHT_CHANGES: Final = Table(
-    "flight_changes",
-    METADATA,
-    Column("flight", Text, primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("at", _INSTANT, nullable=False),
-    Column("differences", JSONB, nullable=False),
-    Column("standing", JSONB, nullable=False),
-    Column("ended", Boolean, nullable=False),
-)
-
 # One row for each time that suppliers were asked a question: who was asked and what came of it, compressed.
 FETCHES: Final = Table(
     "fetches",
     METADATA,
     Column("search_id", Text, primary_key=True),
-    Column("started_at", _INSTANT, primary_key=True),
+    Column("started_at", INSTANT, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Index("fetches_started_at_search_id_idx", "started_at", "search_id"),
@@ -339,9 +268,9 @@ ALERTS: Final = Table(
     Column("caller", Text, nullable=False),
     Column("search_id", Text, nullable=False, index=True),
     Column("document", JSONB, nullable=False),
-    Column("created_at", _INSTANT, nullable=False),
-    Column("ends_at", _INSTANT, nullable=False),
-    Column("due_at", _INSTANT, nullable=False, index=True),
+    Column("created_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("due_at", INSTANT, nullable=False, index=True),
     Index("alerts_caller_created_at_idx", "caller", "created_at"),
 )
 
@@ -353,7 +282,7 @@ ALERT_EVENTS: Final = Table(
     Column("alert_id", Text, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
     Column("caller", Text, nullable=False),
     Column("type", Text, nullable=False),
-    Column("at", _INSTANT, nullable=False, index=True),
+    Column("at", INSTANT, nullable=False, index=True),
     Column("payload", JSONB, nullable=False),
     Index("alert_events_alert_id_at_idx", "alert_id", "at"),
 )
@@ -366,8 +295,8 @@ ASKED_SEARCHES: Final = Table(
     Column("search_id", Text, primary_key=True),
     Column("query", JSONB, nullable=False),
     Column("times", Integer, nullable=False),
-    Column("first_asked_at", _INSTANT, nullable=False),
-    Column("last_asked_at", _INSTANT, nullable=False, index=True),
+    Column("first_asked_at", INSTANT, nullable=False),
+    Column("last_asked_at", INSTANT, nullable=False, index=True),
 )
 
 # Every hotel that there ever was. One that turned out to be another goes on under that one's id.
@@ -375,7 +304,7 @@ HOTELS: Final = Table(
     "hotels",
     METADATA,
     Column("id", Text, primary_key=True),
-    Column("born_at", _INSTANT, nullable=False),
+    Column("born_at", INSTANT, nullable=False),
     Column("lives_on_as", Text, index=True),
 )
 
@@ -389,14 +318,14 @@ HOTEL_RECORDS: Final = Table(
     Column("own_id", Text, nullable=False, index=True),
     Column("document", JSONB, nullable=False),
     Column("cell", Text, nullable=False, index=True),
-    Column("first_seen_at", _INSTANT, nullable=False),
-    Column("told_at", _INSTANT, nullable=False),
+    Column("first_seen_at", INSTANT, nullable=False),
+    Column("told_at", INSTANT, nullable=False),
     Column("fingerprint", Text, nullable=False),
     Column("hotel_id", Text, index=True),
     Column("score", Float(53)),
     Column("reasons", JSONB, nullable=False),
     Column("judged_fingerprint", Text),
-    Column("judged_at", _INSTANT),
+    Column("judged_at", INSTANT),
 )
 Index(
     "hotel_records_unjudged_idx",
@@ -415,5 +344,24 @@ HOTEL_OVERRIDES: Final = Table(
     Column("same", Boolean, nullable=False),
     Column("because", Text, nullable=False),
     Column("decided_by", Text, nullable=False),
-    Column("decided_at", _INSTANT, nullable=False),
+    Column("decided_at", INSTANT, nullable=False),
+)
+
+# What offers were found to cost when their suppliers were asked again. `document` is a domain.orders.QuotedOffer.
+QUOTES: Final = Table(
+    "quotes",
+    SCHEMA,
+    Column("id", Text, primary_key=True),
+    Column("offer_id", Text, nullable=False),
+    Column("search_id", Text, nullable=False),
+    Column("supplier", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("offered_amount", Numeric, nullable=False),
+    Column("offered_currency", Text, nullable=False),
+    Column("price_amount", Numeric, nullable=False),
+    Column("price_currency", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("quoted_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT, nullable=False, index=True),
+    Index("quotes_offer_id_quoted_at_idx", "offer_id", "quoted_at"),
 )
