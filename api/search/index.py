@@ -18,8 +18,8 @@ from domain.places import Point
 REMEMBERED: Final = 1000
 _CONSIDERED: Final = 24  # of a kind, the weightiest that meet all words, before they are ranked by how well they do
 _ENOUGH: Final = 3  # with so many things found as typed, nothing is taken for mistyped
-_MEANT_AT_MOST: Final = 2000  # entries that one mistyped word may mean
-_LOOKED_AT: Final = 1000  # of these, the weightiest, where another word has to be looked for in each
+_MEANT_AT_MOST: Final = 1500  # entries that one mistyped word may mean
+_LOOKED_AT: Final = 600  # of these, the weightiest, where another word has to be looked for in each
 _MOST_WORDS: Final = 8
 _NOTHING: Final = array("I")
 
