@@ -7,7 +7,21 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain import acriss, aviation, cars, enquiries, hotels, orders, pegs, pricing, travellers
+from domain import (
+    acriss,
+    alerts,
+    aviation,
+    cars,
+    enquiries,
+    explaining,
+    fetches,
+    hotels,
+    orders,
+    pegs,
+    prices,
+    pricing,
+    travellers,
+)
 from domain.cancellation import CancellationStep
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.flights import Itinerary, Segment, Slice
@@ -20,6 +34,7 @@ from domain.jobs import (
     DropOldHistory,
     DropOldReplies,
     KeepSearch,
+    LookAtAlerts,
     MatchHotels,
     Queue,
     RefreshPopularSearches,
@@ -29,6 +44,7 @@ from domain.jobs import (
     SyncRates,
     SyncRoutes,
     Terms,
+    TurnPriceDays,
 )
 from domain.matching.flights import merged
 from domain.matching.hotel_ids import Hotel
@@ -271,6 +287,8 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     DropOldReplies: st.builds(DropOldReplies, days=st.integers(1, 30)),
     DropOldHistory: st.builds(DropOldHistory),
     RefreshPopularSearches: st.builds(RefreshPopularSearches),
+    TurnPriceDays: st.builds(TurnPriceDays, days=st.integers(1, 90)),
+    LookAtAlerts: st.builds(LookAtAlerts, at_most=st.integers(1, 20)),
 }
 
 _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
@@ -315,14 +333,14 @@ _WITH_RULES = _TOLD | with_rules(_TOLD)
 VALUES = _WITH_RULES | {
     kind: built(kind, _WITH_RULES)
     for kind in (
-        acriss.CarClass, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
+        acriss.CarClass, alerts.Alert, alerts.Drop, alerts.Noted, alerts.Threshold, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
         aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, Conversion, cars.Coverage,
         cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, pegs.Peg, pricing.DailyRates, enquiries.FlightsEnquiry,
         enquiries.Keeping, enquiries.OffersEnquiry, enquiries.PlaceEnquiry, enquiries.PositionsEnquiry,
         enquiries.QuoteEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry, enquiries.TimetableEnquiry,
-        enquiries.TrackEnquiry, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
+        enquiries.TrackEnquiry, explaining.Compared, fetches.Fetch, fetches.KeptOffer, fetches.KeptResult, fetches.RateUsed, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
         hotels.StayConditions, orders.Attempt, orders.Cancellation, orders.ChosenExtra, orders.Locator, orders.Order,
-        orders.OfferGone, orders.OrderRequest, orders.Quote, orders.QuotedOffer, orders.QuoteRequest, Party, Place, travellers.Contact, travellers.Document,
+        orders.OfferGone, orders.OrderRequest, orders.Quote, orders.QuotedOffer, orders.QuoteRequest, Party, Place, prices.Observation, travellers.Contact, travellers.Document,
         travellers.Traveller,
     )
 }  # fmt: skip

@@ -33,6 +33,7 @@ _BY_TYPE: Final[dict[Any, Strategy]] = {
     str: words,
     int: st.integers(0, 10**6),
     bool: st.booleans(),
+    bytes: st.binary(max_size=16),
     float: st.floats(-1000, 1000).map(lambda number: round(number, 3)),
     Decimal: st.integers(0, 100).map(lambda tenths: Decimal(tenths).scaleb(-1)),
     date: _days,
