@@ -8,14 +8,19 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.kit.supplier import Supplier
+from adapters.kit.calls import Call, Readout, Reply
+from adapters.kit.supplier import Searching, Supplier
 from domain.freshness import SUPPLIER_MISSING
 from domain.jobs import AskSuppliers, Because
+from domain.offers import StayOffer
+from domain.places import Atlas
+from domain.queries import HotelQuery
 from domain.searches import Outcome, Search, Status, begun
 from storage.embedded import Servers
 from storage.endings import ended
-from tests.builders import ALBATROSS, BLUEBIRD, flight_query
+from tests.builders import ALBATROSS, BLUEBIRD, flight_query, hotel_query, stay_offer
 from tests.workers.conftest import Desk, MakeTools, answering, fares, seller
+from workers.hotel_book import HotelBook
 from workers.search import ask_suppliers
 from workers.tools import Tools
 
@@ -206,6 +211,45 @@ async def test_offers_that_end_before_anybody_could_choose_them_are_left_out_and
     assert [one.price.amount for result in search.results for one in result.offers] == [900]
     assert (part.offers, part.skipped_records) == (1, 1)
     assert "within a minute" in part.skipped[0].why
+
+
+def innkeeper(slug: str) -> Supplier:
+    """Sells one room."""
+
+    def read(reply: Reply, _call: Call, _query: HotelQuery, _atlas: Atlas) -> Readout[StayOffer]:
+        told, at = stay_offer(supplier=slug), reply.received_at
+        return Readout(records=(msgspec.structs.replace(told, fetched_at=at, expires_at=at + timedelta(hours=1)),))
+
+    def ask(_: HotelQuery) -> Call:
+        return Call(operation="search", path="/rooms")
+
+    rooms = Searching(operations=("search",), ask=ask, read=read, honours=frozenset())
+    return msgspec.structs.replace(seller(slug), searches={"hotels": rooms})
+
+
+class LostBook(HotelBook):
+    """Nobody can look anything up in it."""
+
+    async def look_up(self, properties: object) -> None:  # noqa: ARG002 -- as the real one takes them
+        raise LookupError("a mistake of ours")
+
+
+async def test_a_search_whose_parts_cannot_be_joined_comes_to_its_end_and_names_them(tools: MakeTools) -> None:
+    asking = tools({ALBATROSS: fares()}, suppliers=innkeeper)
+    asking = msgspec.structs.replace(asking, hotels=LostBook(asking.engine, asking.queue, now=asking.now))
+    question = hotel_query()
+
+    await ask_suppliers(AskSuppliers(query=question), asking)
+
+    search = await asking.cache.get(question.id)
+    assert search is not None
+    part = search.report(ALBATROSS)
+    assert (search.ended, part.status, part.offers, part.detail) == (
+        True,
+        Outcome.ERROR,
+        0,
+        "its offers could not be joined",
+    )
 
 
 @pytest.fixture
