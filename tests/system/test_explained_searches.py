@@ -86,3 +86,26 @@ def test_the_replies_of_a_search_read_again_give_the_same_bytes(hub: Hub, vertic
         assert (part.compared.verdict, part.compared.why) == (Verdict.EQUAL, None), part.report.supplier
         assert part.compared.kept == part.compared.read_again == part.report.offers > 0
         assert [one for one in part.replies if one.reader is None or one.failure is not None] == []
+
+    told = hub.api.get(f"/v1/admin/searches/{search_id}/explain", headers=hub.stack.admin()).json()
+    assert {one["supplier"]: [reply["id"] for reply in one["replies"]] for one in told["suppliers"]} == {
+        part.report.supplier: [one.reply.id for one in part.replies] for part in parts
+    }
+    assert told["page"]["total"] == answer["page"]["total"]
+    assert any(limit["decides_expiry"] for limit in told["limits"])
+
+
+def test_every_price_of_a_search_is_seen_in_the_history_of_its_route(hub: Hub) -> None:
+    question = hub.question("LHR", "CDG")
+    answer = found(hub, "flights", question)
+    until(lambda: history(hub, question) != [], "the prices are in the books")
+    (today,) = history(hub, question)
+    assert {one["supplier"] for one in today["suppliers"]} == sellers("flights")
+    assert sum(one["seen"] for one in today["suppliers"]) == sum(one["offers"] for one in answer["search"]["suppliers"])
+    assert today["lowest"] == answer["results"][0]["offers"][0]["price"]
+
+
+def history(hub: Hub, question: Mapping[str, str]) -> Any:
+    told = hub.api.get("/v1/prices/history", params=question)
+    assert told.status_code == 200, told.text
+    return told.json()["data"]
