@@ -10,9 +10,9 @@ from typing import Final
 from domain.matching.looks import Looks
 from domain.matching.points import POINTS, QUESTIONS, START
 
-# From here on two descriptions are of one property. Of the real pairs that the points were not learned from, 986 of 1,000
-# above it were.
-THRESHOLD: Final = 0.87
+# From here on two descriptions are of one property. Of the real pairs that the points were not learned from, 989 of 1,000
+# above it were, and 98 of 100 or more in each city and of each source alone.
+THRESHOLD: Final = 0.9
 
 # For each question's row: how many of its values are reached -> the answers to all of them.
 _ANSWERS: Final = tuple(
