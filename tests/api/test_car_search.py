@@ -270,7 +270,8 @@ async def test_before_the_first_airports_are_known_no_car_is_asked_for(database_
 async def test_two_suppliers_of_one_car_are_two_offers_each_with_its_own_counter(api: Hub) -> None:
     theirs = rental_offer(supplier=BLUEBIRD, reference="b", price=money("150.00", "GBP"))
     place = msgspec.structs.replace(theirs.product.pick_up, code="LHRT4", name="Terminal 4")
-    theirs = msgspec.structs.replace(theirs, product=msgspec.structs.replace(theirs.product, pick_up=place))
+    rented = msgspec.structs.replace(theirs.product, pick_up=place, drop_off=place)
+    theirs = msgspec.structs.replace(theirs, product=rented)
     await found(api, OFFERS[0], theirs)
     (result,) = (await answer(api))["results"]
     assert [(one["supplier"], one["sold_as"]["pick_up"]["code"]) for one in result["offers"]] == [

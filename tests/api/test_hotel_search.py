@@ -77,7 +77,7 @@ async def test_a_city_means_its_centre_and_an_airport_the_city_that_it_serves(ap
     assert api.asked_for() == [api.stay()]
     assert json(asked)["search"] | {"id": ""} == {
         "id": "", "vertical": "hotels", "status": "pending", "freshness": "fresh", "fetched_at": None,
-        "expires_at": None, "age_seconds": None, "suppliers": [],
+        "expires_at": None, "age_seconds": None, "suppliers": [], "version": 0, "replaced": [],
     }  # fmt: skip
     assert json(asked)["facets"] == {
         "stars": [], "amenities": [], "board": [], "price": None, "distance_km": None, "refundable": {"results": 0},
