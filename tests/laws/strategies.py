@@ -11,11 +11,13 @@ from domain import (
     acriss,
     alerts,
     aviation,
+    carrying,
     cars,
     enquiries,
     explaining,
     fetches,
     hotels,
+    latency,
     orders,
     pegs,
     prices,
@@ -25,7 +27,7 @@ from domain import (
 from domain.cancellation import CancellationStep
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.flights import Itinerary, Segment, Slice
-from domain.freshness import AgeLimit, Lifetime
+from domain.freshness import AgeLimit, Lifetime, Ruling
 from domain.jobs import (
     AnswerEnquiry,
     AskSuppliers,
@@ -335,7 +337,7 @@ VALUES = _WITH_RULES | {
     for kind in (
         acriss.CarClass, alerts.Alert, alerts.Drop, alerts.Noted, alerts.Threshold, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
         aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, Conversion, cars.Coverage,
-        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, pegs.Peg, pricing.DailyRates, enquiries.FlightsEnquiry,
+        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, carrying.Carried, latency.Spread, Ruling, pegs.Peg, pricing.DailyRates, enquiries.FlightsEnquiry,
         enquiries.Keeping, enquiries.OffersEnquiry, enquiries.PlaceEnquiry, enquiries.PositionsEnquiry,
         enquiries.QuoteEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry, enquiries.TimetableEnquiry,
         enquiries.TrackEnquiry, explaining.Compared, fetches.Fetch, fetches.KeptOffer, fetches.KeptResult, fetches.RateUsed, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
