@@ -20,7 +20,6 @@ from storage.failures import StorageDown
 Wanted = TypeVar("Wanted")
 _log: Final = structlog.get_logger(__name__)
 _TOLD: Final = "travelhub:enquiries:told"
-_STAMPS: Final = "travelhub:enquiries:stamps"
 _NAP: Final = 5.0  # seconds between two looks at a silent subscription
 
 # A job that no worker has taken up within this long is asked for again by whoever still wants to know: no queue is so
@@ -54,11 +53,11 @@ _LET_GO: Final = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 """
-# KEYS: claim, answer, stamps. ARGV: token, answer, milliseconds, channel, id. A worker that lost its claim has been
-# overtaken: what it heard is older than what the other one will hear.
+# KEYS: claim, answer. ARGV: token, answer, milliseconds, channel, id. A worker that lost its claim has been overtaken: what
+# it heard is older than what the other one will hear. Its token stamps the answer, because nobody has it a second time.
 _TELL: Final = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[2], 'stamp', redis.call('INCR', KEYS[3]), 'told', ARGV[2])
+redis.call('HSET', KEYS[2], 'stamp', ARGV[1], 'told', ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 redis.call('DEL', KEYS[1])
 redis.call('PUBLISH', ARGV[4], ARGV[5])
@@ -117,7 +116,7 @@ class EnquiryBook:
                 (stamp, told), under_way = await pipe.execute()
         return Latest(
             stamp=None if stamp is None else stamp.decode(),
-            told=None if told is None else _decode(zstandard.decompress(told)),
+            told=None if told is None else _read(told_id, told),
             under_way=bool(under_way),
         )
 
@@ -162,7 +161,7 @@ class EnquiryBook:
     async def tell(self, told_id: str, token: str, told: Told, *, usable: timedelta) -> bool:
         with redis_failures():
             stored = await self._tell(
-                keys=[_claim(told_id), _answer(told_id), _STAMPS],
+                keys=[_claim(told_id), _answer(told_id)],
                 args=[token, zstandard.compress(_encode(told), 3), _millis(usable), _TOLD, told_id],
             )
         return bool(stored)
@@ -210,6 +209,15 @@ class Answering:
 def records(told: Iterable[object]) -> msgspec.Raw:
     """Values of the domain as `Told.records` holds them."""
     return msgspec.Raw(_encode(tuple(told)))
+
+
+def _read(told_id: str, body: bytes) -> Told | None:
+    """None for what another release has written in words that this one does not know: it is asked for again."""
+    try:
+        return _decode(zstandard.decompress(body))
+    except (msgspec.DecodeError, zstandard.ZstdError) as error:
+        _log.warning("enquiry.unreadable", enquiry=told_id, error=str(error))
+        return None
 
 
 def _answer(told_id: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import redis.asyncio
+import zstandard
 
 from api.enquiring import Enquiring
 from domain.enquiries import KEPT, PlaceEnquiry, QuoteEnquiry, enquiry_id
@@ -89,6 +90,16 @@ async def test_fresh_answers_take_no_more_of_the_memory_than_they_may(
     held = [await enquiring.answer(place, wait=0) for place in places]
     assert [told is not None for told in held] == [False, True, True]
     await enquiring.aclose()
+
+
+@pytest.mark.parametrize("body", [b"of another release", zstandard.compress(b'{"enquiry": {"about": "the weather"}}')])
+async def test_what_another_release_has_written_in_its_own_words_is_asked_for_again(
+    api: Hub, redis_client: "redis.asyncio.Redis", body: bytes
+) -> None:
+    await redis_client.hset(f"travelhub:enquiry:{enquiry_id(WHERE)}", mapping={"stamp": "1", "told": body})
+    (asking,) = await waiting(api, 1)
+    await tell(api, WHERE, "LHR")
+    assert [words(told) for told in await all_of([asking])] == [("LHR",)]
 
 
 async def test_what_is_stale_is_served_at_once_and_asked_again_once(api: Hub) -> None:
