@@ -10,6 +10,7 @@ from domain.places import Point
 _GRIDS: Final = (10.0, 5.0, 2.0, 1.0, 0.5)
 _LINES: Final = 5
 _ROUND: Final = 360.0
+_EDGE: Final = 180.0
 _EVERYWHERE: Final = Box(south=-90.0, west=-180.0, north=90.0, east=180.0)
 
 
@@ -18,15 +19,26 @@ def snapped(box: Box) -> Box:
     width = (box.east - box.west) % _ROUND or (0.0 if box.west == box.east else _ROUND)
     side = max(width, box.north - box.south)
     step = next((grid for grid in _GRIDS if grid * _LINES <= side), _GRIDS[-1])
-    west, east = math.floor(box.west / step) * step, math.ceil(box.east / step) * step
+    west, east = _below(box.west, step), _above(box.east, step)
     if width + 2 * step >= _ROUND:
         west, east = -180.0, 180.0
+    south = min(max(-90.0, _below(box.south, step)), 90.0 - step)
     return Box(
-        south=max(-90.0, math.floor(box.south / step) * step),
-        west=-180.0 if west in (180.0, -190.0) else west,
-        north=min(90.0, math.ceil(box.north / step) * step),
-        east=180.0 if east == -180.0 else east,
+        south=south,
+        west=-180.0 if west in (180.0, -180.0 - step) else west,
+        north=max(min(90.0, _above(box.north, step)), south + step),
+        east=180.0 if east == -180.0 else east if east != west else east + step,
     )
+
+
+def _below(side: float, step: float) -> float:
+    """The last line of the grid that is not beyond; what lies a hair before a line is on it for a division."""
+    line = math.floor(side / step) * step
+    return line if line <= side else line - step
+
+
+def _above(side: float, step: float) -> float:
+    return 0.0 - _below(-side, step)  # and never -0.0, which would be another question
 
 
 def positions_in(box: Box) -> PositionsEnquiry:
@@ -36,12 +48,16 @@ def positions_in(box: Box) -> PositionsEnquiry:
 
 
 def within(box: Box, point: Point) -> bool:
-    """Also where the box lies on both sides of the antimeridian."""
+    """Also where the box lies on both sides of the antimeridian, which has two names."""
     if not box.south <= point.latitude <= box.north:
         return False
+    return _between(box, point.longitude) or (abs(point.longitude) == _EDGE and _between(box, -point.longitude))
+
+
+def _between(box: Box, longitude: float) -> bool:
     if box.west <= box.east:
-        return box.west <= point.longitude <= box.east
-    return point.longitude >= box.west or point.longitude <= box.east
+        return box.west <= longitude <= box.east
+    return longitude >= box.west or longitude <= box.east
 
 
 def box_of(text: str) -> Box:

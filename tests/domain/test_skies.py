@@ -1,7 +1,7 @@
 """Boxes in the sky: neighbours ask the same, and nobody gets less than he asked for."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from domain.enquiries import Box, PositionsEnquiry
@@ -21,6 +21,10 @@ def boxes(draw: st.DrawFn) -> Box:
 
 
 @given(boxes(), _LATITUDES, _LONGITUDES)
+@example(Box(south=0.0, west=0.0, north=5e-324, east=10.0), 0.0, 0.0)
+@example(Box(south=0.0, west=0.0, north=1.0, east=5e-324), 0.0, 0.0)
+@example(Box(south=89.99999999999999, west=179.99999999999997, north=90.0, east=180.0), 90.0, 180.0)
+@example(Box(south=-90.0, west=-180.0, north=-89.99999999999999, east=-179.99999999999997), -90.0, -180.0)
 def test_whatever_lies_in_a_box_lies_in_the_one_on_the_grid(box: Box, latitude: float, longitude: float) -> None:
     point = Point(latitude=latitude, longitude=longitude)
     if within(box, point):
