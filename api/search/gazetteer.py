@@ -28,7 +28,7 @@ _REST: Final = 50
 
 
 class Gazetteer:
-    """`index` is None until the catalogue is known; what is held stays while PostgreSQL is away."""
+    """`index` is None until airports are known; what is held stays while PostgreSQL is away."""
 
     def __init__(self, engine: AsyncEngine, catalogue: Catalogue) -> None:
         self._engine: Final = engine
@@ -44,7 +44,7 @@ class Gazetteer:
         Hotels become known with every search, so they wait until the last build has been paid for.
         """
         contents = self._catalogue.contents
-        if contents is None:
+        if contents is None or self._catalogue.empty:
             return False
         async with transaction(self._engine) as connection:
             state = await suggested.state(connection)
