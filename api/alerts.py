@@ -151,11 +151,12 @@ async def create(services: Services, asked: Asked[Nothing, Any]) -> Reply:
     Searches of the same question tell of a drop as soon as they are written down; suppliers are asked for it where
     nobody else asks: every hour in the last week before the journey, every four in the last month, twice a day before.
     """
-    atlas_of(services)
-    wished, caller = asked.body, _caller(asked)
-    query = VERTICALS[wished.vertical].query(wished, bearings(services))
+    atlas, wished, caller = atlas_of(services), asked.body, _caller(asked)
+    vertical = VERTICALS[wished.vertical]
+    query = vertical.query(wished, bearings(services))
     below = None if wished.below is None else Decimal(wished.below)
-    made = alert(query, Threshold(below=below, percent=wished.drop_percent), caller=caller, now=asked.now)
+    threshold, over_at = Threshold(below=below, percent=wished.drop_percent), vertical.over_at(query, atlas)
+    made = alert(query, threshold, caller=caller, now=asked.now, over_at=over_at)
     async with transaction(services.engine) as connection:
         there = await alerts.get(connection, made.id, caller=caller)
         if there is None and await alerts.count(connection, caller) >= MOST_ALERTS:

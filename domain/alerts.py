@@ -1,7 +1,7 @@
 """Alerts: who wants to hear of a lower price, and when a price has become so much lower that there is something to tell."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
@@ -79,13 +79,12 @@ class Drop(msgspec.Struct, frozen=True, kw_only=True):
         return short_id(f"{self.alert} {self.offer} {self.price} {self.at.isoformat()}")
 
 
-def alert(query: Query, threshold: Threshold, *, caller: str, now: datetime) -> Alert:
-    """The same wish of the same caller is the same alert."""
+def alert(query: Query, threshold: Threshold, *, caller: str, now: datetime, over_at: datetime) -> Alert:
+    """The same wish of the same caller is the same alert. It ends at `over_at`, when nobody can set out any more."""
     words = f"{caller}|{query.key}|{threshold.below}|{threshold.percent}"
-    begins = datetime.combine(query.begins_on, time(), UTC)
     return Alert(
         id=short_id(words), caller=caller, query=query, threshold=threshold, created_at=now,
-        ends_at=min(begins, now + LONGEST),
+        ends_at=min(over_at, now + LONGEST),
     )  # fmt: skip
 
 

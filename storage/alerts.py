@@ -86,22 +86,27 @@ async def looked_at(connection: AsyncConnection, alert: Alert, events: Iterable[
 
 
 async def due(connection: AsyncConnection, *, now: datetime, at_most: int) -> tuple[Query, ...]:
-    """Questions at which somebody has to look, each once, those that have waited longest first; they wait anew from now on."""
+    """Questions at which somebody has to look, each once, those that have waited longest first."""
     waiting = (
         select(_OF.search_id, func.min(_OF.due_at).label("since"))
         .where(_OF.due_at <= now, _OF.ends_at > now)
         .group_by(_OF.search_id)
         .order_by("since", _OF.search_id)
         .limit(at_most)
+        .subquery()
     )
-    ids = [row.search_id for row in await connection.execute(waiting)]
     found = await connection.execute(
-        select(_OF.document).where(_OF.search_id.in_(ids), _OF.ends_at > now).order_by(_OF.id).with_for_update()
+        select(_OF.document)
+        .join(waiting, waiting.c.search_id == _OF.search_id)
+        .order_by(waiting.c.since, _OF.search_id)
     )
-    questions = {(query := _alert(document).query).id: query for document in found.scalars()}
-    for search_id, query in questions.items():
-        await connection.execute(update(ALERTS).where(_OF.search_id == search_id).values(due_at=next_look(query, now)))
-    return tuple(questions[search_id] for search_id in ids if search_id in questions)
+    queries = (_alert(document).query for document in found.scalars())
+    return tuple({query.id: query for query in queries}.values())
+
+
+async def seen_to(connection: AsyncConnection, query: Query, *, now: datetime) -> None:
+    """Somebody looks at this question now: all who wait for it wait anew."""
+    await connection.execute(update(ALERTS).where(_OF.search_id == query.id).values(due_at=next_look(query, now)))
 
 
 async def events(connection: AsyncConnection, alert_id: str) -> tuple[Event, ...]:

@@ -34,12 +34,16 @@ async def tell(connection: AsyncConnection, search: Search, *, now: datetime) ->
 
 async def look_at_alerts(job: LookAtAlerts, tools: Tools) -> None:
     """What is fresh at hand is looked at as it is; for the rest suppliers are asked, as for a refresh: after everybody else."""
-    now = tools.now()
+    now, asked = tools.now(), 0
     async with transaction(tools.engine) as connection:
         questions = await alerts.due(connection, now=now, at_most=job.at_most)
         forgotten = await alerts.drop_over(connection, before=now - _KEPT_AFTER_END)
-    asked = [query for query in questions if await _looked_at(query, tools)]
-    _log.info("alerts.looked_at", questions=len(questions), asked=len(asked), forgotten=forgotten)
+    for query in questions:
+        asked += await _looked_at(query, tools)
+        # Only now: where the broker is away, nobody has looked, and the question is the first one of the next attempt.
+        async with transaction(tools.engine) as connection:
+            await alerts.seen_to(connection, query, now=now)
+    _log.info("alerts.looked_at", questions=len(questions), asked=asked, forgotten=forgotten)
 
 
 async def _looked_at(query: Query, tools: Tools) -> bool:

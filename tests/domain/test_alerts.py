@@ -13,14 +13,19 @@ from domain.money import Money
 from domain.offers import Conversion, Offer
 from domain.queries import FlightQuery
 from domain.searches import Outcome, Search, arrived, begun
-from tests.builders import ALBATROSS, BLUEBIRD, DEPARTURE, NOW, flight_query, money, offer, report
+from tests.builders import ALBATROSS, BLUEBIRD, NOW, flight_query, money, offer, report
 
 QUERY = flight_query()
 
 
-def looking(*, below: str | None = None, percent: int | None = None, query: FlightQuery = QUERY) -> Alert:
+OVER = datetime(2027, 3, 2, 5, tzinfo=UTC)
+
+
+def looking(
+    *, below: str | None = None, percent: int | None = None, query: FlightQuery = QUERY, over_at: datetime = OVER
+) -> Alert:
     wanted = Threshold(below=None if below is None else Decimal(below), percent=percent)
-    return alert(query, wanted, caller="somebody", now=NOW)
+    return alert(query, wanted, caller="somebody", now=NOW, over_at=over_at)
 
 
 def search(offers: Iterable[Offer], *, complete: bool = True) -> Search:
@@ -139,10 +144,9 @@ def test_the_same_wish_of_the_same_caller_is_the_same_alert() -> None:
     assert len({looking(percent=10).id, *(other.id for other in others)}) == 4
 
 
-def test_an_alert_ends_when_the_journey_begins_and_after_ninety_days_at_most() -> None:
-    assert looking(percent=10).ends_at == datetime(2027, 3, 1, tzinfo=UTC)
-    far = flight_query(departure_date=DEPARTURE + timedelta(days=200))
-    assert looking(percent=10, query=far).ends_at == NOW + LONGEST
+def test_an_alert_ends_when_nobody_can_set_out_any_more_and_after_ninety_days_at_most() -> None:
+    assert looking(percent=10).ends_at == OVER
+    assert looking(percent=10, over_at=OVER + timedelta(days=200)).ends_at == NOW + LONGEST
 
 
 @pytest.mark.parametrize(("days", "hours"), [(0, 1), (7, 1), (8, 4), (30, 4), (31, 12), (300, 12)])

@@ -1,7 +1,9 @@
 """What a worker writes down of a search beside its offers, and how it makes room for more."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import msgspec
+import pytest
 from dramatiq import Broker
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,8 +12,10 @@ from domain.alerts import Threshold, alert
 from domain.jobs import AskSuppliers, KeepSearch, LookAtAlerts, Queue, TurnPriceDays
 from domain.matching.verticals import MERGED
 from domain.searches import Search, arrived, begun
-from storage import alerts, fetches, prices
+from storage import alerts, fetches, prices, queue
 from storage.engine import transaction
+from storage.failures import QueueDown
+from storage.queue import JobQueue
 from tests.builders import ALBATROSS, NOW, flight_query, money, offer, report
 from tests.workers.conftest import MakeTools, fares, queued
 from workers.alerts import look_at_alerts
@@ -20,6 +24,7 @@ from workers.search import ask_suppliers, keep_search
 
 QUERY = flight_query()
 DAY = timedelta(days=1)
+OVER = datetime(2027, 3, 2, 5, tzinfo=UTC)
 
 
 def search(price: str = "420.00") -> Search:
@@ -42,7 +47,7 @@ async def told(engine: AsyncEngine, alert_id: str) -> list[object]:
 
 
 async def set_alert(engine: AsyncEngine, *, below: str = "500.00", at: datetime = NOW) -> str:
-    wish = alert(QUERY, Threshold(below=money(below).amount), caller="somebody", now=at)
+    wish = alert(QUERY, Threshold(below=money(below).amount), caller="somebody", now=at, over_at=OVER)
     async with transaction(engine) as connection:
         return (await alerts.create(connection, wish)).id
 
@@ -123,7 +128,7 @@ async def test_so_many_questions_are_looked_at_in_a_minute_and_no_more(tools: Ma
     held = tools(now=NOW)
     async with transaction(held.engine) as connection:
         for adults in range(1, 6):
-            wish = alert(flight_query(adults=adults), Threshold(percent=10), caller="somebody", now=NOW)
+            wish = alert(flight_query(adults=adults), Threshold(percent=10), caller="somebody", now=NOW, over_at=OVER)
             await alerts.create(connection, wish)
     await look_at_alerts(LookAtAlerts(at_most=2), held)
     claimed = [await held.cache.claimed(flight_query(adults=adults).id) for adults in range(1, 6)]
@@ -144,3 +149,14 @@ async def test_nobody_asks_for_a_journey_that_has_begun_and_in_the_end_it_is_for
     await look_at_alerts(LookAtAlerts(), tools(now=NOW + 90 * DAY))
     async with transaction(held.engine) as connection:
         assert await alerts.get(connection, alert_id, caller="somebody") is None
+
+
+async def test_where_the_broker_is_away_nobody_has_looked(tools: MakeTools, engine: AsyncEngine) -> None:
+    held = tools(now=NOW)
+    await set_alert(engine)
+    lost = msgspec.structs.replace(held, queue=JobQueue(queue.broker("redis://127.0.0.1:1")))
+    with pytest.raises(QueueDown):
+        await look_at_alerts(LookAtAlerts(), lost)
+    assert not await held.cache.claimed(QUERY.id)
+    await look_at_alerts(LookAtAlerts(), held)
+    assert await held.cache.claimed(QUERY.id)
