@@ -12,7 +12,7 @@ _RANGE: Final = re.compile(r"\d{1,4}[a-z]?(?:\s?[-/\u2013]\s?\d{1,4}[a-z]?)*")
 _NUMBER: Final = re.compile(r"\d+")
 _STREET_WORDS: Final = (
     "st rd av bd ln dr sq pl rue via calle ul al corso viale lor jl way close court terrace row strasse str gasse weg "
-    "platz allee of the de la block no utca gata gatan vagen no"
+    "platz allee of the de la block no utca gata gatan vagen"
 )
 _WAYS: Final = frozenset(kept(word) for word in _STREET_WORDS.split())
 _LONGEST: Final = 300  # signs

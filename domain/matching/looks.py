@@ -16,6 +16,7 @@ _SUBSCRIBER: Final = 7  # digits at the end of a phone number, the same with and
 _ONE_WORD: Final = 1.0  # a name with no more weight has one telling word: often that of a chain
 _SAME_STREET: Final = 0.7
 _NEXT_DOOR: Final = 4
+_OTHER_NUMBERS: Final = -1
 # Within so many metres -> how alike two names are at the least, of all real pairs that were found to be the same.
 _ALIKE_ENOUGH: Final = ((150.0, 0.35), (300.0, 0.75), (600.0, 0.9))
 
@@ -47,7 +48,6 @@ class Looks:
     """
 
     metres: float
-    apart: float
     agreement: int
     spelling: float
     beginning: float
@@ -124,10 +124,13 @@ def metres(left: Known, right: Known) -> float:
 def worth_a_look(left: Known, right: Known) -> bool:
     """Whether a pair can be of one property at all: names of nothing in common need not be looked at closely.
 
-    The farther apart, the more alike names have to be. One phone number is reason enough.
+    The farther apart, the more alike names have to be. One phone number is reason enough; other numbers in the names of
+    two hotels are reason against.
     """
     if left.phone and left.phone == right.phone:
         return True
+    if left.lodging and right.lodging and _numbers(left.name.numbers, right.name.numbers) == _OTHER_NUMBERS:
+        return False  # a house with hundreds of flats would be compared with itself
     apart = metres(left, right)
     alike = next((alike for within, alike in _ALIKE_ENOUGH if apart <= within), 1.0)
     one, other = left.name, right.name
@@ -142,14 +145,12 @@ def looks(left: Known, right: Known) -> Looks:
     one, other = sorted((left, right), key=_order)
     mine, theirs = lessened(one.name, other.city), lessened(other.name, one.city)
     common = shared(mine, theirs, one.city | other.city)
-    apart = metres(one, other)
     over = sorted((common.more_left, common.more_right))
     over_words = common.over_left + common.over_right
     weights = sorted((mine.weight, theirs.weight))
     street = _street(one.place, other.place)
     return Looks(
-        metres=apart,
-        apart=math.log10(1 + apart),
+        metres=metres(one, other),
         agreement=_agreement(common, weights[0]),
         spelling=Levenshtein.normalized_similarity(mine.joined, theirs.joined),
         beginning=JaroWinkler.similarity(mine.joined, theirs.joined),
@@ -171,7 +172,7 @@ def looks(left: Known, right: Known) -> Looks:
         addresses=bool(one.place.words) + bool(other.place.words),
         numbers=_numbers(mine.numbers, theirs.numbers),
         kinds=None if not (mine.kinds and theirs.kinds) else int(bool(mine.kinds & theirs.kinds)),
-        sisters=len(SISTERS & {*common.over_left, *common.over_right}),
+        sisters=len(SISTERS.intersection(over_words)),
         street=street,
         door=_door(street, one.place.numbers, other.place.numbers),
         postal=_postal(one.place.postal_code, other.place.postal_code),
@@ -182,8 +183,9 @@ def looks(left: Known, right: Known) -> Looks:
     )
 
 
-def _order(told: Known) -> tuple[str, float, float]:
-    return told.name.text, told.latitude, told.longitude
+def _order(told: Known) -> tuple[str, float, float, list[str]]:
+    """Of two that are alike in all of it either may come first."""
+    return told.name.text, told.latitude, told.longitude, sorted(told.city)
 
 
 def _word_alike(mine: Name, theirs: Name, place: int) -> float:
@@ -221,7 +223,7 @@ def _numbers(one: frozenset[str], other: frozenset[str]) -> int | None:
         return 0
     if one == other:
         return 2
-    return 1 if one & other else -1
+    return 1 if one & other else _OTHER_NUMBERS
 
 
 def _street(one: Whereabouts, other: Whereabouts) -> float | None:

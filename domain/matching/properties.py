@@ -16,7 +16,7 @@ from domain.places import Point
 
 __all__ = ["Contradiction", "Described", "Group", "Key", "Link", "Override", "Verdict", "groups", "judged", "of"]
 
-_A_FEW: Final = 12
+_A_FEW: Final = 12  # records of all suppliers
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -68,7 +68,7 @@ def judged(left: Described, right: Described) -> Verdict:
 def groups(properties: Mapping[Key, Described], overrides: Iterable[Override] = ()) -> tuple[Group, ...]:
     """Every property in exactly one group, sorted; the same groups in whatever order they come.
 
-    No two within 300 m are left uncompared. Two records of one supplier share a group only where an override joins
+    No two within 300 m are passed over, unless their names have nothing in common. Two records of one supplier share a group only where an override joins
     them. Raises Contradiction for overrides that can't all hold.
     """
     return joined(properties, _links({key: _known(told) for key, told in properties.items()}), overrides)

@@ -28,7 +28,7 @@ _PHONE: Final = {1: 550, 0: -150, None: 0}
 _CHAIN: Final = {1: 50, 0: -200, None: 0}
 _FAR_IN_STARS, _OTHER_STARS = 1.5, -100
 _SISTER: Final = -250  # a word like Express or Annexe in one name alone: chains tell two houses of one street by it
-_OTHER_NUMBERS: Final = -300  # Apartment 4 and Apartment 7, Terminal 1 and Terminal 2
+_OTHER_FLAT: Final = -300  # Apartment 4 and Apartment 7, Terminal 1 and Terminal 2
 
 
 def probability(seen: Looks) -> float:
@@ -51,7 +51,7 @@ def _of_hotels(seen: Looks) -> int:
     if seen.stars is not None and seen.stars >= _FAR_IN_STARS:
         points += _OTHER_STARS
     if seen.lodging and seen.numbers == -1:
-        points += _OTHER_NUMBERS
+        points += _OTHER_FLAT
     if seen.lodging and seen.sisters:
         points += _SISTER
     return points
@@ -79,7 +79,7 @@ _SENTENCES: Final[tuple[Callable[[Looks], str | None], ...]] = (
     lambda seen: _CODES[None if seen.postal is None else seen.postal == 1],
     lambda seen: _PHONES[seen.phone],
     lambda seen: _NUMBERS[seen.numbers],
-    lambda seen: "one has a word that tells a sister house or an annexe" if seen.sisters else None,
+    lambda seen: "one has a word that tells a sister house or an annexe" if seen.lodging and seen.sisters else None,
     lambda seen: "places of another kind" if seen.kinds == 0 else None,
     lambda seen: "other chain" if seen.chain == 0 else None,
     lambda seen: "other stars" if seen.stars is not None and seen.stars >= _FAR_IN_STARS else None,
