@@ -13,7 +13,9 @@ from api.memory import Visited
 from api.services import Services
 
 # Gets what ASGI calls `receive` and `send`, and ends when the answer does.
-Stream = Callable[[Callable[[], Awaitable[dict[str, Any]]], Callable[[dict[str, Any]], Awaitable[None]]], Awaitable[None]]
+Stream = Callable[
+    [Callable[[], Awaitable[dict[str, Any]]], Callable[[dict[str, Any]], Awaitable[None]]], Awaitable[None]
+]
 Query = TypeVar("Query")
 Body = TypeVar("Body")
 
