@@ -37,7 +37,7 @@ CITIES: Final = (
 )
 _ROOMY: Final = Budget(windows=(Window(calls=1_000_000, seconds=1),), concurrency=8)
 # noise of the world's sellers -> the least precision and recall that we promise
-_AIMS: Final[Mapping[float, tuple[float, float]]] = {1.0: (0.99, 0.95), 2.0: (0.98, 0.0)}
+_AIMS: Final[Mapping[float, tuple[float, float]]] = {1.0: (0.99, 0.95), 2.0: (0.98, 0.85)}
 
 
 class _Sold(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Pairs of records of one hotel: `found` by us, `right` among them, and `true` in the world. `times` are in seconds."""
+    """Pairs of records of one hotel: `found` by us, `right` among them, and `true` in the world. `times` are seconds of the processor."""
 
     hotels: int
     found: int
@@ -110,7 +110,7 @@ def _share(name: str, ours: int, theirs: int, *, aim: float, note: str) -> Figur
 def _slowest(outcome: Outcome) -> Figure:
     worst = max(outcome.times) * 1000
     return Figure(
-        name="matching a city", measure="milliseconds for the slowest of them", ours=worst, theirs=0.0, unit="ms",
+        name="matching a city", measure="milliseconds of the processor for the slowest of them", ours=worst, theirs=0.0, unit="ms",
         value=worst, aim=150.0, better=Better.LOWER, note=f"{median(outcome.times) * 1000:.0f} ms in the middle",
     )  # fmt: skip
 
@@ -121,9 +121,9 @@ def matched(*, noise: float, seed: int = 1, cities: Sequence[str] = CITIES) -> O
     found = right = true = 0
     times = []
     for town in towns:
-        started = time.perf_counter()
+        started = time.process_time()
         together = groups(town.told)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
         pairs = _pairs(together)
         found += len(pairs)
         right += sum(town.truth[one] == town.truth[other] for one, other in pairs)

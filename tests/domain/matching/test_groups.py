@@ -132,3 +132,12 @@ def test_a_wrong_digit_in_the_place_does_not_hide_a_hotel_with_its_own_phone_num
 def test_each_record_is_found_in_its_group() -> None:
     found = groups({A: told(), B: told(metres=20), H: told("Montclair", metres=900)})
     assert {key: group.members for key, group in by_key(found).items()} == {A: (A, B), B: (A, B), H: (H,)}
+
+
+def test_each_flat_of_a_large_house_is_found_at_the_other_supplier_and_no_other_flat() -> None:
+    house = {
+        (supplier, str(number)): told(f"Résidence Mirabelle - Apartment {number}")
+        for supplier in (ALBATROSS, BLUEBIRD)
+        for number in range(100, 130)
+    }
+    assert members(house) == [((ALBATROSS, str(number)), (BLUEBIRD, str(number))) for number in range(100, 130)]
