@@ -15,6 +15,7 @@ import zstandard
 from domain.enquiries import Enquiry, enquiry_id
 from domain.searches import SupplierReport
 from storage.cache import redis_failures
+from storage.endings import ended
 from storage.failures import StorageDown
 
 Wanted = TypeVar("Wanted")
@@ -154,8 +155,7 @@ class EnquiryBook:
         try:
             yield Answering(self, told_id=told_id, token=token)
         finally:
-            at_it.cancel()
-            await asyncio.wait({at_it})
+            await ended([at_it])  # redis-py may swallow a cancellation that meets it while it writes or connects
             await self.release(told_id, token)
 
     async def tell(self, told_id: str, token: str, told: Told, *, usable: timedelta) -> bool:
