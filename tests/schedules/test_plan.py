@@ -64,6 +64,7 @@ def test_the_plan_has_no_other_entries() -> None:
         "sync_rates",
         "drop_expired_offers",
         "drop_old_replies",
+        "drop_old_history",
         "refresh_popular_searches",
         "turn_price_days",
         "look_at_alerts",
