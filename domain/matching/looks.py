@@ -140,6 +140,11 @@ def worth_a_look(left: Known, right: Known) -> bool:
     )
 
 
+def likeness(left: Known, right: Known) -> float:
+    """Of the names alone, quickly."""
+    return Indel.normalized_similarity(left.name.sorted, right.name.sorted)
+
+
 def looks(left: Known, right: Known) -> Looks:
     """The same whichever comes first."""
     one, other = sorted((left, right), key=_order)

@@ -10,13 +10,14 @@ import msgspec
 from domain.hotels import Property
 from domain.matching.geohash import around, cell
 from domain.matching.joining import Contradiction, Group, Key, Link, Override, joined, link
-from domain.matching.looks import Known, known, looks, worth_a_look
+from domain.matching.looks import Known, known, likeness, looks, worth_a_look
 from domain.matching.weighing import THRESHOLD, probability, reasons
 from domain.places import Point
 
 __all__ = ["Contradiction", "Described", "Group", "Key", "Link", "Override", "Verdict", "groups", "judged", "of"]
 
 _A_FEW: Final = 12  # records of all suppliers
+_MOST: Final = 60  # records of other suppliers with names not altogether different, within a street or two
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -68,7 +69,8 @@ def judged(left: Described, right: Described) -> Verdict:
 def groups(properties: Mapping[Key, Described], overrides: Iterable[Override] = ()) -> tuple[Group, ...]:
     """Every property in exactly one group, sorted; the same groups in whatever order they come.
 
-    No two within 300 m are passed over, unless their names have nothing in common. Two records of one supplier share a group only where an override joins
+    No two within 300 m are passed over, unless their names have nothing in common or a great many stand on one spot.
+    Two records of one supplier share a group only where an override joins
     them. Raises Contradiction for overrides that can't all hold.
     """
     return joined(properties, _links({key: _known(told) for key, told in properties.items()}), overrides)
@@ -90,9 +92,17 @@ def _near(everybody: Mapping[Key, Known]) -> Iterator[tuple[Key, Key]]:
         nearby = [(key, everybody[key]) for there in around(here) for key in cells.get(there, ())]
         for left in keys:
             one = everybody[left]
-            for right, other in nearby:
-                if left < right and left[0] != right[0] and worth_a_look(one, other):
-                    yield left, right
+            found = [
+                right for right, other in nearby if left < right and left[0] != right[0] and worth_a_look(one, other)
+            ]
+            yield from ((left, right) for right in _most_alike(one, found, everybody))
+
+
+def _most_alike(one: Known, found: list[Key], everybody: Mapping[Key, Known]) -> list[Key]:
+    """All of them, as a rule: only where a great many stand on one spot those whose names are nearest."""
+    if len(found) <= _MOST:
+        return found
+    return sorted(found, key=lambda key: (-likeness(one, everybody[key]), key))[:_MOST]
 
 
 def _alike(everybody: Mapping[Key, Known]) -> Iterator[tuple[Key, Key]]:
