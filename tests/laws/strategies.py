@@ -11,6 +11,7 @@ from domain import (
     acriss,
     alerts,
     aviation,
+    bundles,
     carrying,
     cars,
     enquiries,
@@ -336,7 +337,7 @@ VALUES = _WITH_RULES | {
     kind: built(kind, _WITH_RULES)
     for kind in (
         acriss.CarClass, alerts.Alert, alerts.Drop, alerts.Noted, alerts.Threshold, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
-        aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, cars.Car, Conversion, cars.Coverage,
+        aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, bundles.Bundle, bundles.Ground, bundles.Part, bundles.Trip, cars.Car, Conversion, cars.Coverage,
         cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, carrying.Carried, latency.Spread, Ruling, pegs.Peg, pricing.DailyRates, enquiries.FlightsEnquiry,
         enquiries.Keeping, enquiries.OffersEnquiry, enquiries.PlaceEnquiry, enquiries.PositionsEnquiry,
         enquiries.QuoteEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry, enquiries.TimetableEnquiry,
