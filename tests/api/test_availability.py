@@ -19,7 +19,7 @@ from domain.searches import Outcome
 from domain.things import key_of, property_key
 from storage import matches, offers, properties
 from storage.engine import transaction
-from storage.tables import HOTEL_RECORDS
+from storage.tables import HOTEL_RECORDS, HOTELS
 from tests.api.answering import TROUBLE, enquiries, misdescribed, tell
 from tests.api.hub import Hub, json, until
 from tests.builders import ALBATROSS, BLUEBIRD, PARIS, hotel, money, rental_offer, report, stay_offer
@@ -164,6 +164,7 @@ async def matched(api: Hub, engine: AsyncEngine, *, described: tuple[Property, .
     told = {(one.supplier, one.id): found for one in (HERE, THERE) if (found := of(one))}
     async with transaction(engine) as connection:
         await matches.note(connection, told, at=now)
+        await connection.execute(HOTELS.insert().values(id=HOTEL_ID, born_at=now))
         await connection.execute(HOTEL_RECORDS.update().values(hotel_id=HOTEL_ID, score=0.97, reasons=["like"]))
         await properties.keep(connection, described, told_at=now, good_until=now + timedelta(days=7))
 
