@@ -70,8 +70,8 @@ def groups(properties: Mapping[Key, Described], overrides: Iterable[Override] = 
     """Every property in exactly one group, sorted; the same groups in whatever order they come.
 
     No two within 300 m are passed over, unless their names have nothing in common or a great many stand on one spot.
-    Two records of one supplier share a group only where an override joins
-    them. Raises Contradiction for overrides that can't all hold.
+    Two records of one supplier share a group only where an override joins them. Raises Contradiction for overrides
+    that can't all hold.
     """
     return joined(properties, _links({key: _known(told) for key, told in properties.items()}), overrides)
 
