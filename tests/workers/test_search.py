@@ -8,7 +8,7 @@ import msgspec
 import redis.asyncio
 from dramatiq import Broker
 
-from domain.jobs import AskSuppliers, Because, KeepSearch
+from domain.jobs import AskSuppliers, KeepSearch
 from domain.searches import Outcome, Search, Status
 from storage import offers
 from storage.engine import transaction
@@ -124,15 +124,6 @@ async def test_a_job_that_comes_twice_asks_nobody_again(tools: MakeTools) -> Non
     await ask_suppliers(JOB, held)
 
     assert len(asked) == 1
-
-
-async def test_a_refresh_that_misses_a_supplier_leaves_the_old_answer_standing(tools: MakeTools) -> None:
-    await answer_of(tools, {ALBATROSS: fares("420.00")})
-
-    search = await answer_of(tools, {ALBATROSS: answering(503)}, AskSuppliers(query=JOB.query, because=Because.REFRESH))
-
-    assert search.status is Status.COMPLETE
-    assert search.results[0].offers[0].price.amount == 420
 
 
 async def test_what_was_seen_goes_to_the_books_afterwards(tools: MakeTools, broker: Broker) -> None:
