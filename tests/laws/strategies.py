@@ -1,44 +1,33 @@
 """Whatever a supplier may tell and a traveller may ask, for hypothesis to choose from."""
 
+import importlib
+import inspect
+import pkgutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
-from domain import (
-    acriss,
-    alerts,
-    aviation,
-    bundles,
-    carrying,
-    cars,
-    enquiries,
-    explaining,
-    fetches,
-    hotels,
-    latency,
-    orders,
-    pegs,
-    prices,
-    pricing,
-    travellers,
-)
-from domain.cancellation import CancellationStep
+import domain
+from domain import enquiries
 from domain.catalogue import JobState, Subject, SyncJob
 from domain.flights import Itinerary, Segment, Slice
-from domain.freshness import AgeLimit, Lifetime, Ruling
+from domain.freshness import AgeLimit, Lifetime
 from domain.jobs import (
     AnswerEnquiry,
     AskSuppliers,
     Because,
     DropExpiredOffers,
+    DropOldFlights,
     DropOldHistory,
     DropOldReplies,
     KeepSearch,
     LookAtAlerts,
     MatchHotels,
+    PollWatchedFlights,
     Queue,
     RefreshPopularSearches,
     SeenRecord,
@@ -63,8 +52,8 @@ from domain.offers import (
     adding_up,
     offer_id,
 )
-from domain.places import Airline, Airport, Place, Point
-from domain.queries import Cabin, Fault, FlightQuery, Party
+from domain.places import Airline, Airport, Point
+from domain.queries import Cabin, Fault, FlightQuery
 from domain.searches import Outcome, Replacement, Result, Search, SkippedRecord, SupplierReport, arrived, begun
 from domain.times import at_airport
 from tests.builders import ALBATROSS, ATLAS, BLUEBIRD, NOW, airport
@@ -290,6 +279,8 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     DropOldReplies: st.builds(DropOldReplies, days=st.integers(1, 30)),
     DropOldHistory: st.builds(DropOldHistory),
     RefreshPopularSearches: st.builds(RefreshPopularSearches),
+    PollWatchedFlights: st.builds(PollWatchedFlights),
+    DropOldFlights: st.builds(DropOldFlights),
     TurnPriceDays: st.builds(TurnPriceDays, days=st.integers(1, 90)),
     LookAtAlerts: st.builds(LookAtAlerts, at_most=st.integers(1, 20)),
 }
@@ -332,18 +323,17 @@ _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
 
 _WITH_RULES = _TOLD | with_rules(_TOLD)
 
+
+def domain_structs() -> set[type[Any]]:
+    """Every value that a module of the domain defines."""
+    names = [found.name for found in pkgutil.walk_packages(domain.__path__, "domain.")]
+    members = [member for name in names for _, member in inspect.getmembers(importlib.import_module(name))]
+    return {
+        member
+        for member in members
+        if inspect.isclass(member) and issubclass(member, msgspec.Struct) and member.__module__.startswith("domain.")
+    }
+
+
 # Every value of the domain: those above, and all others by the types of their fields.
-VALUES = _WITH_RULES | {
-    kind: built(kind, _WITH_RULES)
-    for kind in (
-        acriss.CarClass, alerts.Alert, alerts.Drop, alerts.Noted, alerts.Threshold, aviation.Aircraft, aviation.FlightNumber, aviation.FlightStatus, aviation.Position,
-        aviation.Route, aviation.TimetableEntry, aviation.Waypoint, CancellationStep, bundles.Bundle, bundles.Ground, bundles.Part, bundles.Trip, cars.Car, Conversion, cars.Coverage,
-        cars.Extra, cars.Mileage, cars.RentalConditions, cars.RentalPlace, carrying.Carried, latency.Spread, Ruling, pegs.Peg, pricing.DailyRates, enquiries.FlightsEnquiry,
-        enquiries.Keeping, enquiries.OffersEnquiry, enquiries.PlaceEnquiry, enquiries.PositionsEnquiry,
-        enquiries.QuoteEnquiry, enquiries.RentalPlaceEnquiry, enquiries.StatusEnquiry, enquiries.TimetableEnquiry,
-        enquiries.TrackEnquiry, explaining.Compared, fetches.Fetch, fetches.KeptOffer, fetches.KeptResult, fetches.RateUsed, hotels.Address, hotels.Property, hotels.Room, hotels.RoomType,
-        hotels.StayConditions, orders.Attempt, orders.Cancellation, orders.ChosenExtra, orders.Locator, orders.Order,
-        orders.OfferGone, orders.OrderRequest, orders.Quote, orders.QuotedOffer, orders.QuoteRequest, Party, Place, prices.Observation, travellers.Contact, travellers.Document,
-        travellers.Traveller,
-    )
-}  # fmt: skip
+VALUES = _WITH_RULES | {kind: built(kind, _WITH_RULES) for kind in domain_structs() - set(_WITH_RULES)}
