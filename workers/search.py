@@ -33,12 +33,11 @@ async def ask_suppliers(job: AskSuppliers, tools: Tools) -> None:
         with suppress(StorageDown):  # the claim ends by its own patience then
             await tools.cache.release(query.id)
     _log.info("search.ended", search=search.id, status=search.status, results=len(search.results), why=job.because)
-    if search.results:
-        try:
-            await tools.queue.put(KeepSearch(search_id=search.id))
-        except QueueDown as error:
-            # The answer is published and the client served; only the books miss one entry.
-            _log.warning("search.not_kept", search=search.id, error=str(error))
+    try:
+        await tools.queue.put(KeepSearch(search_id=search.id))
+    except QueueDown as error:
+        # The answer is published and the client served; only the books miss one entry.
+        _log.warning("search.not_kept", search=search.id, error=str(error))
 
 
 async def keep_search(job: KeepSearch, tools: Tools) -> None:

@@ -1,28 +1,20 @@
 """What one process has made of a search, another sends without ever decoding it."""
 
-import asyncio
-
-from redis.asyncio import Redis
+from redis import Redis
 
 from tests.api.hub import Hub, hub, json, until
 
 
-async def shared(redis_url: str) -> int:
-    async with Redis.from_url(redis_url) as client:
-        return len([key async for key in client.scan_iter("travelhub:page:*")])
+def shared(redis_url: str) -> int:
+    with Redis.from_url(redis_url) as client:
+        return len(list(client.scan_iter("travelhub:page:*")))
 
 
 async def page_of(api: Hub, redis_url: str) -> bytes:
     """The body as the first process has made it, once its page is there for the others."""
     await api.found(api.offer())
     body = (await api.get(api.search_path())).content
-
-    async def there() -> None:
-        while not await shared(redis_url):
-            await asyncio.sleep(0.01)
-
-    async with asyncio.timeout(10):
-        await there()
+    await until(lambda: shared(redis_url) > 0)
     return body
 
 
@@ -56,16 +48,14 @@ async def test_the_page_of_a_search_that_was_asked_anew_is_sent_no_more(
         assert len(json(await other.get(other.search_path()))["results"][0]["offers"]) == 2
 
 
-async def test_a_wish_of_its_own_is_looked_at_in_the_search_itself(
-    api: Hub, database_url: str, redis_url: str
-) -> None:
+async def test_a_wish_of_its_own_is_looked_at_in_the_search_itself(api: Hub, database_url: str, redis_url: str) -> None:
     await page_of(api, redis_url)
     async with hub(database_url=database_url, redis_url=redis_url, clock=api.clock) as other:
         await until(lambda: other.services.answers.told)
         answer = json(await other.get(other.search_path(max_price="1")))
         assert answer["page"]["total"] == 0
         assert len(other.services.answers) == 1
-    assert await shared(redis_url) == 1
+    assert shared(redis_url) == 1
 
 
 async def test_what_is_no_longer_fresh_is_served_by_whoever_sees_to_its_refresh(

@@ -70,7 +70,6 @@ def test_the_plan_has_no_other_entries() -> None:
         "look_at_alerts",
         "poll_watched_flights",
         "drop_old_flights",
-        "drop_old_history",
         "match_hotels",
     }
 

@@ -132,7 +132,12 @@ async def changes(engine: AsyncEngine, *, most: int = 1_000) -> list[tuple[str, 
     async with transaction(engine) as connection:
         found = await prices.changes(connection, since=NOW - DAY, most=most)
     return [
-        (one.supplier, one.younger_than and one.younger_than / timedelta(minutes=1), one.seen_again, one.changed)
+        (
+            one.supplier,
+            None if one.younger_than is None else one.younger_than / timedelta(minutes=1),
+            one.seen_again,
+            one.changed,
+        )
         for one in found
     ]
 
