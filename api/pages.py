@@ -8,15 +8,12 @@ from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import zstandard
-
 from api import bodies, present
 from api.answers import Freshness
 from api.bodies import Coding, Rendering
 from domain.searches import Search
 from storage.pages import Page
 
-_LEVEL: Final = 3  # packing once costs less than a decode of the search, unpacking next to nothing
 _AROUND: Final = 800  # bytes of a page in memory beside its parts
 _MOST_VIEWS: Final = 8  # of one search
 
@@ -37,7 +34,7 @@ def packed(
         unattended_until=min(unattended_until, search.fresh_until).astimezone(UTC),
         before=before,
         after=after,
-        findings=zstandard.compress(findings, _LEVEL),
+        findings=bodies.compressed(findings, Coding.ZSTD),
         tag=tag,
         next=following,
     )
@@ -52,7 +49,7 @@ def tag_of(search: Search, view: str, freshness: Freshness) -> str:
 def rendering(page: Page, coding: Coding, now: datetime) -> Rendering:
     """The answer as it is to be sent now."""
     age = max(0, int((now - page.fetched_at).total_seconds()))
-    findings = zstandard.decompress(page.findings)
+    findings = bodies.unpacked(page.findings)
     return bodies.rendering(
         b"".join((b'{"search":', page.before, b"%d" % age, page.after, b",", findings[1:])),
         coding,
