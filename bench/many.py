@@ -120,7 +120,7 @@ def _load(running: Stack, paths: Sequence[str]) -> Load:
     file.write_text("\n".join(islice(_by_zipf(paths), _REQUESTS)))
     command = (
         *(sys.executable, "-m", "bench.load", running.api, "--paths", str(file)),
-        *("--seconds", str(_SECONDS), "--warm-up", str(_WARM_UP_SECONDS), "--header", "Accept-Encoding: gzip"),
+        *("--seconds", str(_SECONDS), "--warm-up", str(_WARM_UP_SECONDS), "--header", "Accept-Encoding: gzip, deflate, br, zstd"),
     )
     done = subprocess.run(command, cwd=_ROOT, env=os.environ, capture_output=True, check=True, timeout=120)
     return msgspec.json.decode(done.stdout, type=Load)
