@@ -1,6 +1,7 @@
 """Real servers for tests: one PostgreSQL and one Valkey for each test process, a fresh database for each test."""
 
 import itertools
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,6 +28,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.anyio_mode = "auto"
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: much of what is tested is waiting for somebody."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole systems among the others, a module here and there, so that not all of them run at the end and at once."""
+    systems: dict[Path, list[pytest.Item]] = {}
+    quick = []
+    for item in items:
+        if item.get_closest_marker("slow"):
+            systems.setdefault(item.path, []).append(item)
+        else:
+            quick.append(item)
+    step = len(quick) // (len(systems) + 1)
+    spread: list[pytest.Item] = []
+    for number, module in enumerate(systems.values()):
+        spread += [*quick[number * step : (number + 1) * step], *module]
+    items[:] = [*spread, *quick[len(systems) * step :]]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ NOON = datetime(2027, 1, 15, 12, tzinfo=UTC)
 def row(
     offer_id: str, *, price: str = "10.50", document: object = None, fetched_at: datetime = NOON
 ) -> tuple[object, ...]:
-    return (offer_id, "albatross", "search", "ref", document or {}, Decimal(price), "EUR", fetched_at, NOON)
+    return (offer_id, "albatross", "search", "ref", document or {}, None, Decimal(price), "EUR", fetched_at, NOON)
 
 
 async def prices(engine: AsyncEngine) -> dict[str, Decimal]:

@@ -21,6 +21,8 @@ SELLERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SELLER: Final = next(iter(SELLERS), "nobody")
 DAYS_AHEAD: Final = 60
+# Idle workers look for jobs twenty times a second here, not a hundred: several systems share the machine with each other.
+LEISURELY: Final[Mapping[str, str]] = {"dramatiq_worker_timeout": "50"}
 Json = dict[str, Any]
 
 
@@ -102,7 +104,7 @@ class Hub:
 @contextmanager
 def running(*names: str, **environment: str) -> Iterator[Hub]:
     """These processes (a name may stand twice), ended with the block."""
-    with stack(*names, environment=environment) as started:
+    with stack(*names, environment={**LEISURELY, **environment}) as started:
         hub = Hub(started)
         try:
             yield hub

@@ -28,7 +28,6 @@ from tests.builders import (
     hotel,
     hotel_query,
     itinerary,
-    money,
     offer,
     segment,
     stay_offer,
@@ -109,11 +108,12 @@ async def search_at(desk: Desk, read: Callable[..., Readout[Offer]], *, at_most:
 async def test_what_the_supplier_did_not_filter_is_filtered_here_and_named() -> None:
     right = offer(reference="right")
     elsewhere = offer(reference="elsewhere", product=itinerary(direction(segment(origin="LGW"))))
-    in_pounds = offer(reference="in pounds", price=money("300.00", "GBP"))
+    tomorrow = segment(departs="2027-03-02T10:30", arrives="2027-03-02T13:25")
+    another_day = offer(reference="tomorrow", product=itinerary(direction(tomorrow)))
     bad = SkippedRecord(where="data[3]", why="no price")
-    answer = await found(right, elsewhere, in_pounds, skipped=(bad,))
+    answer = await found(right, elsewhere, another_day, skipped=(bad,))
     assert answer.offers == (right,)
-    assert {record.where for record in answer.skipped} == {elsewhere.id, in_pounds.id, "data[3]"}
+    assert {record.where for record in answer.skipped} == {elsewhere.id, another_day.id, "data[3]"}
     assert all(record.why for record in answer.skipped)
 
 
