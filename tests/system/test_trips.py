@@ -9,7 +9,10 @@ import pytest
 
 from tests.system.hub import SELLERS, Hub
 
-pytestmark = pytest.mark.skipif(not SELLERS, reason="nobody sells flights any more")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SELLERS, reason="nobody sells flights any more"),
+]
 CALLER = {"X-Api-Key": "amelia"}
 
 
