@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, hanging, matching, normalise, readers, start, streams, suggestions, sync
+from bench import budget, cached, cold, hanging, many, matching, normalise, readers, start, streams, suggestions, sync
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -36,6 +36,11 @@ def _hanging() -> tuple[Figure, ...]:
         return hanging.measured(running)
 
 
+def _many() -> tuple[Figure, ...]:
+    with stack("sandbox", "worker", "worker_catalogue", "web") as running:
+        return many.measured(running)
+
+
 def _budget() -> tuple[Figure, ...]:
     with stack("sandbox") as running:
         return (budget.measured(running, seconds=60),)
@@ -44,6 +49,7 @@ def _budget() -> tuple[Figure, ...]:
 BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "served": _served,
     "hanging": _hanging,
+    "many": _many,
     "normalise": normalise.measured,
     "readers": readers.measured,
     "matching": matching.measured,
