@@ -17,7 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`environment` is everything that was set, for the suppliers' own names (`KIWI_API_KEY`, `KIWI_BUDGET`, …).
 
     `rate_limit` is requests a minute for one caller without credentials. `default_market` is the country (ISO 3166-1
-    alpha-2) of guests and drivers who do not tell theirs.
+    alpha-2) of guests and drivers who do not tell theirs. `answers_megabytes` is what answers may take of each web process.
     """
 
     port: int
@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admin_token: str
     rate_limit: int
     default_market: str
+    answers_megabytes: int
     environment: Mapping[str, str]
 
 
@@ -52,6 +53,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         admin_token=environment.get("ADMIN_TOKEN", ""),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),
         default_market=_country(environment, "DEFAULT_MARKET", "DE"),
+        answers_megabytes=_whole_number(environment, "ANSWERS_MEGABYTES", "256"),
         environment=MappingProxyType(dict(environment)),
     )
 

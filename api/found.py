@@ -5,21 +5,30 @@ from typing import Any, Final
 
 import msgspec
 
-from api import answers, bodies, pages, paging, present
+from api import answers, bodies, paging, present
 from api.calls import Asked, Reply, reply
 from api.memory import Shortcut
 from api.params import fields_of
 from api.problems import unavailable
 from api.services import Services
 from api.verticals import VERTICALS
+from api.views import View
 from api.wishes import Bearings, SearchWishes
 from domain.places import Atlas
 from domain.queries import Query
 from domain.searches import Status, SupplierReport
 
 ASK_AGAIN_SECONDS: Final = 1
-# What is shown to whoever wishes for nothing.
-_PLAIN: Final = {name: vertical.view(vertical.wishes()) for name, vertical in VERTICALS.items()}
+
+
+def key_of(view: View) -> str:
+    """Equal wishes, equal keys."""
+    return bodies.digest(msgspec.msgpack.encode(view))
+
+
+_PLAINLY: Final = {name: vertical.view(vertical.wishes()) for name, vertical in VERTICALS.items()}
+# What is shown to whoever wishes for nothing, by vertical, and its key.
+PLAIN: Final = {name: (view, key_of(view)) for name, view in _PLAINLY.items()}
 
 
 async def found(
@@ -31,18 +40,18 @@ async def found(
     """
     atlas, vertical = atlas_of(services), VERTICALS[query.vertical]
     view = vertical.view(wished)
-    slot = bodies.digest(msgspec.msgpack.encode(view)), bodies.wanted(asked.accept_encoding)
+    slot = key_of(view), bodies.wanted(asked.accept_encoding)
     page = await services.pages.find(query.id, slot[0])
     if page is not None:
         services.searching.note_asked(query.id)
-        rendering, following = pages.rendering(page, slot[1], services.clock()), page.next
+        rendering, following = services.answers.pages.rendering(page, *slot, services.clock()), page.next
     else:
         held = await services.searching.answer(query, wait=wished.wait)
         if held is None or held.search.status is Status.PENDING:
             return _nothing_yet(services, asked, query, () if held is None else held.search.suppliers)
         rendering = services.answers.rendering(held, view, slot, services.clock())
         following = held.next_cursor(view, slot[0])
-        services.pages.keep(held, view, slot[0], plain=view == _PLAIN[query.vertical])
+        services.pages.keep(held, view, slot[0], plain=slot[0] == PLAIN[query.vertical][1])
     if asked.method == "GET":
         until = vertical.over_at(query, atlas)
         shortcut = Shortcut(

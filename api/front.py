@@ -63,7 +63,7 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
             if standing.left < 0:
                 await self._refuse(scope, send, always, standing, started)
                 return
-        hot = self._hot(scope, read, now)
+        hot = self._hot(scope, read, now) or await self._shared(scope, read, now)
         if hot is not None:
             if credential is not None and hot.route != LOOK:
                 self._services.notebook.note(credential, hot.search_id, now)
@@ -82,6 +82,13 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
         return self._services.answers.hot(
             (scope["path"], scope["query_string"], read.get(b"accept-encoding", b"")), now
         )
+
+    async def _shared(self, scope: Scope, read: Mapping[bytes, bytes], now: datetime) -> Hot | None:
+        """What had to make room here may still be at hand for all processes, for one look into Redis."""
+        visited = scope["path"], scope["query_string"], read.get(b"accept-encoding", b"")
+        known = self._services.answers.known(visited, now) if scope["method"] == "GET" else None
+        page = await self._services.pages.find(known.search_id, known.slot[0]) if known is not None else None
+        return None if known is None or page is None else self._services.answers.hot_page(known, page, now)
 
     async def _serve(self, send: Send, always: Headers, hot: Hot, read: Mapping[bytes, bytes], started: float) -> None:
         """The same answer that Falcon gave to the first request of this kind."""

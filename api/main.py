@@ -73,6 +73,7 @@ def opened(environment: settings.Settings) -> Services:
         admin_token=environment.admin_token,
         rate_limit=environment.rate_limit,
         default_market=environment.default_market,
+        memory_bytes=environment.answers_megabytes * 1024 * 1024,
         clock=partial(datetime.now, UTC),
         checks=checks,
         metrics=Metrics(shared=Path(together) if together else None),

@@ -20,7 +20,7 @@ from storage.pages import Page
 # Structs, strings and times of a decoded search take about this many times the bytes of its encoding.
 _DECODED: Final = 6
 _MOST_VIEWS: Final = 64  # of one search
-_MOST_SHORTCUTS: Final = 50_000
+_MOST_SHORTCUTS: Final = 100_000  # of less than a kilobyte
 # While nobody tells us what has grown, an answer is looked up again in Redis this often at most.
 _LOOKED_UP: Final = timedelta(milliseconds=500)
 
@@ -218,10 +218,17 @@ class Answers:
         rendering = self.rendering(held, known.view, known.slot, now)
         return _hot(known, rendering, held.next_cursor(known.view, known.slot[0]))
 
+    def known(self, visited: Visited, now: datetime) -> Shortcut | None:
+        """What a request that came before has meant, and means still."""
+        known = self._shortcuts.get(visited)
+        return None if known is None or now >= known.until else known
+
     def _hot_page(self, known: Shortcut, now: datetime) -> Hot | None:
-        view, coding = known.slot
-        page = self.pages.get(known.search_id, view, now, epoch=self.epoch)
-        return None if page is None else _hot(known, pages.rendering(page, coding, now), page.next)
+        page = self.pages.get(known.search_id, known.slot[0], now, epoch=self.epoch)
+        return None if page is None else self.hot_page(known, page, now)
+
+    def hot_page(self, known: Shortcut, page: Page, now: datetime) -> Hot:
+        return _hot(known, self.pages.rendering(page, *known.slot, now), page.next)
 
     def remember(self, visited: Visited, shortcut: Shortcut) -> None:
         while len(self._shortcuts) >= _MOST_SHORTCUTS:

@@ -16,6 +16,7 @@ from storage.pages import Page
 
 _AROUND: Final = 800  # bytes of a page in memory beside its parts
 _MOST_VIEWS: Final = 8  # of one search
+_MOST_RENDERED: Final = 1_000  # bodies of some second, beside the pages
 
 
 def packed(
@@ -48,7 +49,7 @@ def tag_of(search: Search, view: str, freshness: Freshness) -> str:
 
 def rendering(page: Page, coding: Coding, now: datetime) -> Rendering:
     """The answer as it is to be sent now."""
-    age = max(0, int((now - page.fetched_at).total_seconds()))
+    age = _age(page, now)
     findings = bodies.unpacked(page.findings)
     return bodies.rendering(
         b"".join((b'{"search":', page.before, b"%d" % age, page.after, b",", findings[1:])),
@@ -68,6 +69,7 @@ class Pages:
     def __init__(self, *, most_bytes: int) -> None:
         self._most_bytes: Final = most_bytes
         self._held: Final[OrderedDict[str, dict[str, tuple[Page, int]]]] = OrderedDict()
+        self._rendered: Final[dict[tuple[str, str, Coding], tuple[Page, int, Rendering]]] = {}
         self.size = 0
 
     def __len__(self) -> int:
@@ -81,6 +83,18 @@ class Pages:
             return None
         self._held.move_to_end(search_id)
         return page
+
+    def rendering(self, page: Page, view: str, coding: Coding, now: datetime) -> Rendering:
+        """As it is to be sent now; of what is asked for again within the second, made once."""
+        slot = page.search_id, view, coding
+        made = self._rendered.get(slot)
+        if made is not None and made[0] is page and made[1] == _age(page, now):
+            return made[2]
+        if len(self._rendered) >= _MOST_RENDERED:
+            self._rendered.clear()
+        shown = rendering(page, coding, now)
+        self._rendered[slot] = page, _age(page, now), shown
+        return shown
 
     def hold(self, page: Page, view: str, *, epoch: int) -> None:
         views = self._held.setdefault(page.search_id, {})
@@ -106,6 +120,10 @@ class Pages:
 
     def drop(self, search_id: str) -> None:
         self.size -= sum(_size(page) for page, _ in self._held.pop(search_id, {}).values())
+
+
+def _age(page: Page, now: datetime) -> int:
+    return max(0, int((now - page.fetched_at).total_seconds()))
 
 
 def _size(page: Page) -> int:

@@ -75,7 +75,7 @@ def services(
 ) -> Services:
     """`rate_limit` is requests a minute for each caller, `memory_bytes` what answers may take of this process."""
     cache = SearchCache(redis_client)
-    held = Answers(most_bytes=memory_bytes * 5 // 8, page_bytes=memory_bytes * 3 // 8)
+    held = Answers(most_bytes=memory_bytes // 2, page_bytes=memory_bytes // 2)
     catalogue = Catalogue(engine)
     searching = Searching(answers=held, cache=cache, queue=queue, clock=clock)
     return Services(

@@ -104,3 +104,13 @@ def test_the_pages_of_the_least_used_searches_go_first() -> None:
     held.hold(three, VIEW, epoch=0)
     assert held.get(two.search_id, VIEW, NOW, epoch=0) is None
     assert {held.get(kept.search_id, VIEW, NOW, epoch=0) for kept in (one, three)} == {one, three}
+
+
+def test_what_is_asked_for_again_within_the_second_is_made_once() -> None:
+    held, packed = Pages(most_bytes=10**6), page(search())
+    first, again, later = (
+        held.rendering(packed, VIEW, Coding.ZSTD, NOW + timedelta(milliseconds=ms)) for ms in (0, 900, 1000)
+    )
+    assert first is again
+    assert later is not first
+    assert held.rendering(msgspec.structs.replace(packed, tag="another"), VIEW, Coding.ZSTD, NOW) is not first

@@ -71,3 +71,15 @@ async def test_what_is_no_longer_fresh_is_served_by_whoever_sees_to_its_refresh(
         api.clock.forward(seconds=(held.fresh_until - api.clock()).total_seconds())
         assert json(await other.get(other.search_path()))["search"]["freshness"] == "stale"
         assert len(other.services.answers) == 1
+
+
+async def test_a_request_that_came_before_needs_one_look_into_redis_when_its_page_had_to_go(
+    api: Hub, database_url: str, redis_url: str
+) -> None:
+    body = await page_of(api, redis_url)
+    async with hub(database_url=database_url, redis_url=redis_url, clock=api.clock) as other:
+        await until(lambda: other.services.answers.told)
+        for _ in range(2):
+            assert (await other.get(other.search_path())).content == body
+            other.services.answers.pages.drop(api.query().id)
+        assert len(other.services.answers) == 0
