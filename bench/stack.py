@@ -29,7 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "web": (_PYTHON, "-m", "gunicorn", "-c", "api/gunicorn.conf.py", "api.main:app"),
     "worker": (
         *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "search", "refresh"),
-        *("--processes", "1", "--threads", "64", "--skip-logging", "--worker-shutdown-timeout", "2000"),
+        *("--processes", "1", "--threads", "{threads}", "--skip-logging", "--worker-shutdown-timeout", "2000"),
     ),
     "worker_catalogue": (
         *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "catalogue", "housekeeping"),
@@ -108,7 +108,8 @@ class Stack:
 
     def start(self, name: str, **environment: str) -> Process:
         """One more process of this name."""
-        command = COMMANDS[name]
+        threads = self.environment.get("WORKER_THREADS", "64")
+        command = tuple(word.format(threads=threads) for word in COMMANDS[name])
         if name == "sandbox":
             command = (*command, "--port", str(self.sandbox_port))
         log = self.folder / f"{name}-{len(self.processes)}.log"
