@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from functools import cache
 from types import SimpleNamespace
 
 import falcon.asgi
@@ -14,7 +16,7 @@ from api.mishaps import answer_mishaps
 from api.openapi import description
 from api.reading import responder
 from api.routes import ROUTES, UNLIMITED
-from api.services import Services
+from api.services import Description, Services
 
 Responder = Callable[..., Awaitable[None]]
 
@@ -24,12 +26,18 @@ def create_app(services: Services, *around: object) -> falcon.asgi.App[falcon.as
 
     `around` are Falcon components that start before that work and end after it.
     """
-    services = msgspec.structs.replace(services, description=description(ROUTES, today=services.clock().date()))
+    services = msgspec.structs.replace(services, description=_described(services.clock().date()))
     app = Front(services, unlimited=UNLIMITED, middleware=[*around, Background(services)])
     answer_mishaps(app)
     for path, responders in _by_path(services).items():
         app.add_route(path, SimpleNamespace(**responders))
     return app
+
+
+@cache
+def _described(today: date) -> Description:
+    """Made once for all applications of a process: there is one in production, and hundreds where they are tried."""
+    return description(ROUTES, today=today)
 
 
 def _by_path(services: Services) -> Mapping[str, Mapping[str, Responder]]:

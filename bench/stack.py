@@ -134,10 +134,13 @@ class Stack:
 
 
 @contextmanager
-def stack(*names: str, environment: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """The named processes (a name may stand twice), ready, with the world's airports loaded; ended with the block."""
+def stack(*names: str, environment: Mapping[str, str] | None = None, within: Path | None = None) -> Iterator[Stack]:
+    """The named processes (a name may stand twice), ready, with the world's airports loaded; ended with the block.
+
+    `within` is where its folder is made, else where temporary files go.
+    """
     with (
-        tempfile.TemporaryDirectory(prefix="travelhub-stack-") as folder,
+        tempfile.TemporaryDirectory(prefix="travelhub-stack-", dir=within) as folder,
         embedded_servers(Path(folder), keep=False) as servers,
     ):
         upgrade(servers.database_url)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.embedded import Servers, embedded_servers
 from storage.engine import create_engine
 from storage.migrate import upgrade
+from tests.scratch import room
 
 pytest_plugins = ["tests.conformance.reporting"]
 
@@ -60,7 +61,7 @@ def anyio_backend() -> str:
 def servers() -> Iterator[Servers]:
     """For all tests of this process: whoever stops one of them starts it again."""
     with (
-        tempfile.TemporaryDirectory(prefix="travelhub-tests-") as folder,
+        tempfile.TemporaryDirectory(prefix="travelhub-tests-", dir=room()) as folder,
         embedded_servers(Path(folder), keep=False) as running,
     ):
         upgrade(running.database_url)
@@ -73,7 +74,9 @@ def database_url(servers: Servers) -> Iterator[str]:
     template = make_url(servers.database_url)
     fresh = template.set(database=f"test_{next(_NUMBERS)}")
     names = sql.Identifier(str(fresh.database)), sql.Identifier(str(template.database))
-    _command(template.set(database="postgres"), sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    _command(
+        template.set(database="postgres"), sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*names)
+    )
     yield fresh.render_as_string(hide_password=False)
     _command(template.set(database="postgres"), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
 

@@ -12,6 +12,7 @@ import msgspec
 
 from adapters.kit.registry import suppliers
 from bench.stack import Stack, stack
+from tests.scratch import room
 
 # Everybody who sells flights, by slug, with the names of the calls of a search, the first one first.
 SELLERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -105,7 +106,7 @@ class Hub:
 @contextmanager
 def running(*names: str, **environment: str) -> Iterator[Hub]:
     """These processes (a name may stand twice), ended with the block."""
-    with stack(*names, environment={**LEISURELY, **environment}) as started:
+    with stack(*names, environment={**LEISURELY, **environment}, within=room()) as started:
         hub = Hub(started)
         try:
             yield hub
