@@ -22,9 +22,8 @@ SELLERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SELLER: Final = next(iter(SELLERS), "nobody")
 DAYS_AHEAD: Final = 60
-# Each idle thread of a worker looks for jobs twenty times a second here, not a hundred, and there are fewer of them:
-# several systems share the machine.
-LEISURELY: Final[Mapping[str, str]] = {"dramatiq_worker_timeout": "50", "WORKER_THREADS": "16"}
+# Each idle thread of a worker looks for jobs a hundred times a second: several systems share the machine.
+LEISURELY: Final[Mapping[str, str]] = {"WORKER_THREADS": "16"}
 Json = dict[str, Any]
 
 
