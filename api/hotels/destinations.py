@@ -9,11 +9,11 @@ from msgspec import Meta
 from api import answers, paging
 from api.calls import Asked, Reply, reply
 from api.names import Rank
-from api.paging import CursorText, Limit
 from api.params import Nothing
 from api.present import location
 from api.problems import Flaw, invalid, unavailable
 from api.services import Services
+from api.wishes import NameWishes
 from domain.places import City
 
 _LISTED: Final = "public, max-age=300"
@@ -21,25 +21,10 @@ _BY_NAME, _BY_HOTELS = "name", "hotels"
 _MOST_PEOPLE: Final = 10**9  # in a sort key
 
 
-class DestinationWishes(msgspec.Struct, frozen=True, kw_only=True):
+class DestinationWishes(NameWishes, frozen=True, kw_only=True):
     """Which cities, and how many of them at once."""
 
-    query: (
-        Annotated[
-            str,
-            Meta(
-                min_length=1,
-                max_length=100,
-                description="A code, or the beginning of words of a name; accents and case don't matter.",
-                examples=["zurich"],
-            ),
-        ]
-        | None
-    ) = None
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")] | None = None
     min_hotels: Annotated[int, Meta(ge=0, description="Only cities of which so many hotels are known.")] = 0
-    limit: Limit = 50
-    cursor: CursorText | None = None
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
