@@ -107,6 +107,18 @@ class DropOldFlights(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_fl
     """Forget flights of days long past, and watches that are over."""
 
 
+class LookAtBooking(msgspec.Struct, frozen=True, kw_only=True, tag="look_at_booking"):
+    """Do what is next for a booking. The message may be lost or come twice: what is due is in the books."""
+
+    booking_id: str
+
+
+class SweepBookings(msgspec.Struct, frozen=True, kw_only=True, tag="sweep_bookings"):
+    """Put every booking on the queue that is due and that nobody is at."""
+
+    at_most: int = 500
+
+
 Job = (
     AskSuppliers
     | AnswerEnquiry
@@ -124,6 +136,8 @@ Job = (
     | LookAtAlerts
     | PollWatchedFlights
     | DropOldFlights
+    | LookAtBooking
+    | SweepBookings
 )
 
 
@@ -132,6 +146,8 @@ class Queue(StrEnum):
     REFRESH = "refresh"
     CATALOGUE = "catalogue"
     HOUSEKEEPING = "housekeeping"
+    BOOKINGS = "bookings"
+    NOTICES = "notices"  # letters to travellers, webhooks to clients
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +181,9 @@ TERMS: Final[dict[type[Any], Terms]] = {
     # Never tried again: the next one comes in seconds.
     PollWatchedFlights: Terms(queue=Queue.REFRESH, time_limit=timedelta(minutes=1), attempts=1),
     DropOldFlights: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    # Never tried again by the queue: the sweeper knows when, and brings it back.
+    LookAtBooking: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(minutes=5), attempts=1),
+    SweepBookings: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(seconds=30), attempts=1),
 }
 
 

@@ -20,12 +20,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from storage.booking_tables import (
+    BOOKING_CHARGES,
+    BOOKING_EVENTS,
+    BOOKING_STEPS,
+    BOOKINGS,
+    CLIENT_EVENTS,
+    FINDINGS,
+    GATEWAY_NOTICES,
+    IDEMPOTENCY_KEYS,
+)
 from storage.flight_tables import FLIGHT_CHANGES, FLIGHT_WATCHES, WATCHED_FLIGHTS
 from storage.schema import INSTANT, SCHEMA
 
 METADATA: Final = SCHEMA
 # Those of the same schema that stand in a module of their own.
-ELSEWHERE: Final = (WATCHED_FLIGHTS, FLIGHT_WATCHES, FLIGHT_CHANGES)
+ELSEWHERE: Final = (
+    *(WATCHED_FLIGHTS, FLIGHT_WATCHES, FLIGHT_CHANGES),
+    *(BOOKINGS, BOOKING_STEPS, BOOKING_EVENTS, BOOKING_CHARGES),
+    *(IDEMPOTENCY_KEYS, GATEWAY_NOTICES, CLIENT_EVENTS, FINDINGS),
+)
 
 # `source` is who told of the row last. A row that its source no longer has is kept, with the time we noticed.
 AIRPORTS: Final = Table(
