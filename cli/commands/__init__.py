@@ -1,0 +1,1 @@
+"""The words of the `travelhub` command, a module for each subject."""
