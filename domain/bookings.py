@@ -10,8 +10,9 @@ import msgspec
 
 from domain.cars import RentalConditions
 from domain.hotels import StayConditions
+from domain.ids import short_id
 from domain.money import Money, total
-from domain.offers import Offer
+from domain.offers import Conditions, Offer
 from domain.orders import Cancellation, ChosenExtra, Order, QuotedOffer, Reason
 from domain.payment import PaymentTime
 from domain.payments import Method, PaymentStatus, RefundStatus
@@ -91,11 +92,33 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     supplier: str | None = None
 
 
+class Abilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What the seller of an item can do beside selling: hold it unpaid, find an order by our reference, look at one."""
+
+    holds: bool = False
+    finds: bool = False
+    looks: bool = False
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """Something is asked again at `next_at`. `since` is when it first had to be, `tries` how often it was.
+
+    `doubt`: it may have happened, and only asking tells; else nothing has happened, or all is known but its end.
+    """
+
+    since: datetime
+    tries: int
+    next_at: datetime
+    detail: str
+    doubt: bool = False
+
+
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One offer of one supplier. `number` counts from 1 in the order of the request.
 
     `price` is what the client has agreed to, `quote` what the supplier says now. `reference` is ours, derived from
-    the booking, for the supplier's books.
+    the booking and the `attempt`, for the supplier's books. `agreed` are the terms that the client has accepted in the
+    place of the offer's. `paying`: the payment of a held order was sent.
     """
 
     number: int
@@ -110,6 +133,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
     cancellation: Cancellation | None = None
     sent_at: datetime | None = None
+    attempt: int = 1
+    agreed: Conditions | None = None
+    paying: bool = False
+    abilities: Abilities = Abilities()
+    patience: Patience | None = None
 
     @property
     def vertical(self) -> str:
@@ -147,12 +175,14 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     asked_by: str | None = None
     detail: str | None = None
     gateway_id: str | None = None
+    patience: Patience | None = None
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
     """What is paid in one currency. `id` is the payment's in the API, `reference` what the gateway hears.
 
     `gateway_id` is the payment's number there. `action_url` is where the payer has something to do, until `waits_until`.
+    `capturing` is what the gateway was asked to take; `replaced`: the payer pays in another way now.
     """
 
     id: str
@@ -167,6 +197,9 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     action_url: str | None = None
     waits_until: datetime | None = None
     decline: str | None = None
+    capturing: Money | None = None
+    replaced: bool = False
+    patience: Patience | None = None
 
     @property
     def refunded(self) -> Money:
@@ -187,8 +220,15 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     contact: Contact
 
 
+class RefundWish(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund of the charge with this id."""
+
+    charge: str
+    refund: Refund
+
+
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
-    """What clients and operators want of a booking that is under way; a worker heeds it before its next step.
+    """What clients and operators want of a booking; a worker heeds it before its next step.
 
     `consent` accepts (True) or drops (False) a changed price. `token` pays what waits for its payer by card.
     """
@@ -196,13 +236,24 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     cancel: bool = False
     consent: bool | None = None
     token: str | None = None
+    refunds: tuple[RefundWish, ...] = ()
+
+    def without(self, heeded: "Wishes") -> "Wishes":
+        """What is still wished when these were heeded: also a field that was wished anew, in other words."""
+        return Wishes(
+            cancel=self.cancel and not heeded.cancel,
+            consent=None if self.consent == heeded.consent else self.consent,
+            token=None if self.token == heeded.token else self.token,
+            refunds=tuple(wish for wish in self.refunds if wish not in heeded.refunds),
+        )
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """`id` is 26 letters and digits, `reference` the record locator that people read to each other, `owner` who may see it.
 
     `undoing` is the end to which everything is being undone; None while it is being bought, or is bought.
-    `doubt` says what is not known while it is in doubt. `language` is BCP 47, for letters.
+    `doubt` says what is not known while it is in doubt, `doubted_from` how the booking stood before. `language` is
+    BCP 47, for letters. `cancel_asked_at` is the moment whose fees count.
     """
 
     id: str
@@ -221,8 +272,10 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     undoing: BookingStatus | None = None
     refusal: Refusal | None = None
     doubt: str | None = None
+    doubted_from: BookingStatus | None = None
     consent_until: datetime | None = None
     confirmed_at: datetime | None = None
+    cancel_asked_at: datetime | None = None
     ended_at: datetime | None = None
 
     @property
@@ -233,6 +286,16 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     def prices(self) -> tuple[Money, ...]:
         """What all of it costs as agreed, one sum for each currency, in the order of the items."""
         return sums(item.price for item in self.items)
+
+
+def order_reference(booking_id: str, number: int, attempt: int = 1) -> str:
+    """What a supplier hears: sixteen capital letters and digits. Another attempt is another order."""
+    return short_id(f"{booking_id} item {number} attempt {attempt}")[:16].upper()
+
+
+def charge_reference(booking_id: str, number: int) -> str:
+    """What a gateway hears, and what the keys of its calls begin with: twenty capital letters and digits."""
+    return short_id(f"{booking_id} charge {number}")[:20].upper()
 
 
 def paid_on_site(conditions: Any) -> bool:

@@ -223,12 +223,8 @@ async def heeded(connection: AsyncConnection, claim: Claim, wishes: Wishes, *, n
     row = found.one_or_none()
     if row is None:
         raise ClaimLost(claim.booking_id)
-    there, nothing = msgspec.convert(row.wishes, Wishes), Wishes()
-    left = {
-        field: getattr(there, field) if getattr(there, field) != getattr(wishes, field) else getattr(nothing, field)
-        for field in Wishes.__struct_fields__
-    }
-    await connection.execute(_held(claim).values(wishes=Wishes(**left), updated_at=now))
+    left = msgspec.convert(row.wishes, Wishes).without(wishes)
+    await connection.execute(_held(claim).values(wishes=left, updated_at=now))
 
 
 async def give_back(
