@@ -7,6 +7,8 @@ import msgspec
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.letters import LETTER_OF, Letter
+from storage import letters
 from storage.booking_tables import CLIENT_EVENTS
 
 
@@ -29,3 +31,7 @@ async def tell(connection: AsyncConnection, event: ClientEvent) -> None:
     await connection.execute(
         insert(CLIENT_EVENTS).values(msgspec.structs.asdict(event)).on_conflict_do_nothing(index_elements=["id"])
     )
+    if event.booking_id is not None and (kind := LETTER_OF.get(event.type)):
+        facts = event.payload.get("data", {})
+        letter = Letter(id=event.id, kind=kind, data=facts, booking_id=event.booking_id)
+        await letters.post(connection, letter, now=event.at)

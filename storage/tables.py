@@ -31,7 +31,9 @@ from storage.booking_tables import (
     IDEMPOTENCY_KEYS,
 )
 from storage.flight_tables import FLIGHT_CHANGES, FLIGHT_WATCHES, WATCHED_FLIGHTS
+from storage.letter_tables import LETTERS
 from storage.schema import INSTANT, SCHEMA
+from storage.webhook_tables import AWAITED_SEARCHES, WEBHOOK_ATTEMPTS, WEBHOOK_DELIVERIES, WEBHOOK_SUBSCRIPTIONS
 
 METADATA: Final = SCHEMA
 # Those of the same schema that stand in a module of their own.
@@ -39,6 +41,8 @@ ELSEWHERE: Final = (
     *(WATCHED_FLIGHTS, FLIGHT_WATCHES, FLIGHT_CHANGES),
     *(BOOKINGS, BOOKING_STEPS, BOOKING_EVENTS, BOOKING_CHARGES),
     *(IDEMPOTENCY_KEYS, GATEWAY_NOTICES, CLIENT_EVENTS, FINDINGS),
+    *(WEBHOOK_SUBSCRIPTIONS, WEBHOOK_DELIVERIES, WEBHOOK_ATTEMPTS, AWAITED_SEARCHES),
+    LETTERS,
 )
 
 # `source` is who told of the row last. A row that its source no longer has is kept, with the time we noticed.
