@@ -3,7 +3,7 @@
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from storage.schema import INSTANT, SCHEMA
 
@@ -106,7 +106,7 @@ CLIENT_EVENTS: Final = Table(
     Column("owner", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("at", INSTANT, nullable=False, index=True),
-    Column("payload", JSONB, nullable=False),
+    Column("payload", JSON, nullable=False),  # which keeps the very characters that go out
     Column("booking_id", Text),
 )
 
