@@ -39,8 +39,12 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Retry-After": "Seconds to wait before that.",
         "Link": 'The next page, as `rel="next"`.',
         "WWW-Authenticate": "What credentials are wanted.",
+        "Idempotency-Replayed": "`true`: this is what the first request with the same key was answered.",
     }
 )
+_ONCE: Final = """\
+A name that you make up for what you want done, such as a UUID. Sent again with the same body, you get the same answer and
+nothing is done twice; with another body it is refused. It is yours alone, and forgotten after 24 hours."""
 _ALWAYS: Final = ("X-Request-Id",)
 _LIMITED: Final = ("RateLimit-Policy", "RateLimit")
 
@@ -77,12 +81,13 @@ def document(routes: Sequence[Route], *, today: date) -> Json:
                     "type": "apiKey",
                     "in": "header",
                     "name": "X-Api-Key",
-                    "description": "What is kept under a key is found with the same key.",
+                    "description": "A key of a client app, which acts for the person who made it.",
                 },
                 "person": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "What is kept under a token is found with the same token.",
+                    "bearerFormat": "JWT",
+                    "description": "A token of somebody who has signed in.",
                 },
             },
         },
@@ -127,7 +132,9 @@ class _Shown(msgspec.Struct, frozen=True, kw_only=True):
 _SHOWN: Final[Mapping[Who, _Shown]] = MappingProxyType(
     {
         Who.CALLER: _Shown(schemes=("client_app", "person"), example="X-Api-Key: $API_KEY"),
-        Who.ADMIN: _Shown(schemes=("administrator",), example="Authorization: Bearer $ADMIN_TOKEN"),
+        Who.PERSON: _Shown(schemes=("person",), example="Authorization: Bearer $TOKEN"),
+        Who.OPERATOR: _Shown(schemes=("administrator", "person"), example="Authorization: Bearer $TOKEN"),
+        Who.ADMIN: _Shown(schemes=("administrator", "person"), example="Authorization: Bearer $ADMIN_TOKEN"),
     }
 )
 
@@ -210,10 +217,13 @@ def _request_headers(route: Route) -> Iterable[Json]:
         wanted.append(("Last-Event-ID", "The id of the last event that you got: the stream goes on after it."))
     for name, meaning in wanted:
         yield {"name": name, "in": "header", "required": False, "description": meaning, "schema": {"type": "string"}}
+    if route.idempotent:
+        schema = {"type": "string", "minLength": 1, "maxLength": 255}
+        yield {"name": "Idempotency-Key", "in": "header", "required": True, "description": _ONCE, "schema": schema}
 
 
 def _response(route: Route, answer: Answer) -> Json:
-    caching = ("ETag", "Age") if route.cacheable else ()
+    caching = ("ETag", "Age") if route.cacheable else ("Idempotency-Replayed",) if route.idempotent else ()
     limited = () if route.unlimited else _LIMITED
     response: Json = {"description": answer.meaning, "headers": _headers(*_ALWAYS, *limited, *answer.headers, *caching)}
     if answer.media_type is not None:
@@ -230,8 +240,13 @@ def _problems(route: Route) -> Iterable[Kind]:
     yield Kind.MALFORMED
     if route.who in _SHOWN:
         yield Kind.UNAUTHORIZED
+        if route.who is not Who.CALLER:
+            yield Kind.FORBIDDEN
     if route.place:
         yield Kind.NOT_FOUND
+    yield from route.problems
+    if route.idempotent:
+        yield Kind.CONFLICT
     if route.body is not None:
         yield from (Kind.TOO_LARGE, Kind.UNSUPPORTED_MEDIA_TYPE)
     yield Kind.INVALID

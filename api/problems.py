@@ -16,10 +16,14 @@ class Kind(Enum):
 
     MALFORMED = ("malformed", 400, "The request can't be read")
     UNAUTHORIZED = ("unauthorized", 401, "Credentials are missing or wrong")
+    FORBIDDEN = ("forbidden", 403, "This is not for you to do")
     NOT_FOUND = ("not_found", 404, "There is nothing here")
     METHOD_NOT_ALLOWED = ("method_not_allowed", 405, "This place takes other methods")
+    CONFLICT = ("conflict", 409, "That does not go with how things stand")
     TOO_LARGE = ("too_large", 413, "The request is too large")
     UNSUPPORTED_MEDIA_TYPE = ("unsupported_media_type", 415, "Bodies are JSON here")
+    # Before the plain one: what goes by its status alone is that.
+    KEY_REUSED = ("idempotency_key_reused", 422, "This key was used for something else")
     INVALID = ("invalid", 422, "Something in the request makes no sense")
     TOO_MANY_REQUESTS = ("too_many_requests", 429, "Too many requests")
     SUPPLIER_FAILED = ("supplier_failed", 502, "A supplier behind us gives no answer")
@@ -106,6 +110,14 @@ class Problem(Exception):
 
 def not_there(what: str) -> Problem:
     return Problem(Kind.NOT_FOUND, what)
+
+
+def conflict(what: str) -> Problem:
+    return Problem(Kind.CONFLICT, what)
+
+
+def unauthorized(detail: str) -> Problem:
+    return Problem(Kind.UNAUTHORIZED, detail, headers=(("WWW-Authenticate", 'Bearer realm="travelhub"'),))
 
 
 def unavailable(detail: str, *, retry_after_seconds: int = 2) -> Problem:

@@ -9,6 +9,7 @@ import msgspec
 
 from api.calls import Asked, Reply
 from api.params import Choice, Nothing, Reading
+from api.problems import Kind
 from api.services import Services
 from domain.queries import Fault
 
@@ -19,10 +20,12 @@ TEXT: Final = "text/plain; charset=utf-8"
 
 
 class Who(Enum):
-    """A caller is whoever shows a credential: what is kept for it is found again with the same one."""
+    """A caller is somebody, by a token or by an API key of theirs; a person has signed in."""
 
     ANYBODY = "anybody"
     CALLER = "caller"
+    PERSON = "person"
+    OPERATOR = "operator"
     ADMIN = "admin"
 
 
@@ -32,6 +35,7 @@ class Group(Enum):
     SEARCH = "Search"
     DETAILS = "Details"
     AVIATION = "Aviation data"
+    BOOKINGS = "Bookings and payments"
     OPERATIONS = "Operations"
     ABOUT = "About this API"
 
@@ -57,7 +61,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """`further` finds what one field alone can't tell. `place` explains the names in the path.
 
     `name` is what the operation is called in the document; where it is not told, the call's own name makes it.
-    An unlimited call costs nobody anything of their quota: load balancers look at it all the time.
+    An unlimited call costs nobody anything of their quota: load balancers look at it all the time. An `idempotent` one
+    spends or refunds money, and is carried out once for each key. `problems` are those that not every call has.
     """
 
     method: str
@@ -75,6 +80,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     who: Who = Who.ANYBODY
     unlimited: bool = False
     cacheable: bool = False
+    idempotent: bool = False
+    problems: tuple[Kind, ...] = ()
 
 
 def one(meaning: str, *shapes: type[msgspec.Struct], headers: tuple[str, ...] = ()) -> Mapping[int, Answer]:
