@@ -9,6 +9,7 @@ import msgspec
 
 from sandbox.aircraft import CABINS
 from sandbox.aviation.page import AviationPages
+from sandbox.books import BooksPage
 from sandbox.cars.page import CarsPage
 from sandbox.faults import Faults, Order, misplaced
 from sandbox.hotels.page import HotelsPage
@@ -153,6 +154,7 @@ def controls(
         "/_world/hotels", HotelsPage(world.hotels, [slug for slug, sold in sells.items() if "hotels" in sold])
     )
     app.add_route("/_world/cars", CarsPage(world, [slug for slug, sold in sells.items() if "cars" in sold]))
+    app.add_route("/_world/orders", BooksPage(world.books))
     app.add_route("/_rates/{name}", RatesPage(world.now))
     pages = WorldPages(world)
     app.add_route("/_world", pages)

@@ -12,6 +12,7 @@ from typing import Final
 from sandbox.aircraft import CABINS
 from sandbox.airports import AirportFact, airports
 from sandbox.aviation.skies import Skies
+from sandbox.books import Books
 from sandbox.carriers import CARRIERS, AirlineFact
 from sandbox.cars.desk import Cars
 from sandbox.chance import generator
@@ -48,6 +49,7 @@ class World:
         trunk()  # the routes are laid now, not while the first search waits
         self.cars: Final = Cars(seed=seed, clock=clock)
         self.outcomes: Final = Outcomes()
+        self.books: Final = Books(clock)
         self.hotels: Final = Hotels(seed=seed, noise=noise, now=clock)
         self._timetable: Final = Timetable(seed)
         self.aviation: Final = Skies(self._timetable, seed, clock)

@@ -33,6 +33,11 @@ class Sandbox:
         for page in ("/_faults", "/_outcomes", "/_ledger"):
             self._controls.delete(page).raise_for_status()
 
+    def orders(self, supplier: Supplier) -> dict[str, Any]:
+        """What the supplier's sandbox has stored for anybody, by its own numbers."""
+        told = self._controls.get("/_world/orders", params={"supplier": supplier.slug}).raise_for_status().json()
+        return {order["number"]: order for order in told["orders"]}
+
     def breaks(self, supplier: Supplier, operation: str, **fault: Any) -> None:
         """Until the test ends, every call of the operation meets the fault."""
         self._order("/_faults", {"supplier": supplier.slug, "operation": operation, "count": None, **fault})

@@ -12,6 +12,7 @@ from adapters.suppliers.avis.sandbox import papers
 from adapters.suppliers.avis.sandbox.envelope import Told, body, brand, tell
 from adapters.suppliers.avis.sandbox.refusals import missing, refused
 from adapters.suppliers.avis.sandbox.vehicles import Desk, Sale
+from adapters.suppliers.avis.sandbox.worlds import SUPPLIER
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
@@ -81,6 +82,7 @@ class Reservations:
         if wish is not None and wish.name == "rejected":
             raise refused("319")
         reservation.cancelled = True
+        self._desk.world.books.ended(SUPPLIER, reservation.number)
         self._give_back(reservation.sale)
         if wish is not None and wish.name == "stored_then_500":
             raise refused("40018")
@@ -114,6 +116,8 @@ class Reservations:
             on_request_until=until,
         )
         self._books[reservation.number] = reservation
+        surname = customer["contact"]["last_name"]
+        self._desk.world.books.made(SUPPLIER, reservation.number, reference=None, surname=surname)
         return reservation
 
     def _found(self, name: str, number: str | None, surname: str | None) -> Reservation:

@@ -16,7 +16,7 @@ from adapters.suppliers.booking_com.sandbox.gate import Body, Handle, Refused, i
 from adapters.suppliers.booking_com.sandbox.payments import SoldRoom
 from adapters.suppliers.booking_com.sandbox.previews import ACCOMMODATION, Previews
 from adapters.suppliers.booking_com.sandbox.tokens import shown
-from adapters.suppliers.booking_com.sandbox.worlds import World, claimed, rounded
+from adapters.suppliers.booking_com.sandbox.worlds import SELLER, World, claimed, rounded
 
 _ORDERS: Final = "/orders/details"
 _LONGEST_WINDOW, _OLDEST = timedelta(days=7), timedelta(days=365)
@@ -164,6 +164,8 @@ class Books:
             guests={product.id: [msgspec.to_builtins(guest) for guest in product.guests] for product in about.products},
         )
         self._orders[order.id] = order
+        surname = order.booker.name.last_name
+        self._world.books.made(SELLER, order.id, reference=order.label, surname=surname)
         return order
 
     def rows(self, body: Body) -> Body:
@@ -290,6 +292,7 @@ class Books:
             return {"data": {"status": "failed"}}
         order.status, order.updated, order.cancelled = "cancelled_by_guest", now, (now, _fee(order, now))
         self._give_back(order.sold, order.rooms)
+        self._world.books.ended(SELLER, order.id)
         return {"data": {"status": "successful"}}
 
 

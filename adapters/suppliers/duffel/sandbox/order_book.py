@@ -97,6 +97,13 @@ class OrderBook:
             users=list(asked.get("users") or []),
         )
         self._orders[order.id] = order
+        self._desk.world.books.made(
+            "duffel",
+            order.id,
+            reference=next(iter(order.metadata.values()), None),
+            surname=order.passengers[0]["family_name"],
+            held=held,
+        )
         return order
 
     def order(self, order_id: str) -> Booked:
@@ -113,6 +120,7 @@ class OrderBook:
     def cancel(self, order: Booked, refund: Paper | None) -> None:
         order.cancelled = self._desk.world.now()
         order.refund = refund
+        self._desk.world.books.ended("duffel", order.id)
         self._desk.market.give_back(order.offer.tickets, order.offer.request.party)
 
     def _grown_older(self, order: Booked) -> Booked:

@@ -159,6 +159,7 @@ class Payments:
         if outcome is not None and (failure := _FAILURES.get(outcome.name)) is not None:
             raise Refused(*failure)
         order.paid = self._desk.world.now()
+        self._desk.world.books.paid("duffel", order.id)
         payment_id = opaque("pay", order.id)
         self._payments[payment_id] = {
             "id": payment_id,

@@ -64,7 +64,7 @@ class OneItinerary(_Counter):
         played = self._plays.played("resume", request)
         if not itinerary.held:
             raise bad_link()
-        itinerary.held_until = None
+        self._register.resumed(itinerary)
         response.status = 202 if played == "accepted" else 204
 
     async def on_delete(

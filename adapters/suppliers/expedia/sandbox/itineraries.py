@@ -9,7 +9,7 @@ from typing import Any, Final
 from adapters.suppliers.expedia.sandbox.pricing import RoomBill, fully_refundable, rounded
 from adapters.suppliers.expedia.sandbox.selling import Sale
 from adapters.suppliers.expedia.sandbox.tokens import Tokens
-from adapters.suppliers.expedia.sandbox.world import World
+from adapters.suppliers.expedia.sandbox.world import SELLER, World
 
 HOLDS_LAST: Final = timedelta(minutes=30)  # then a held booking rolls itself back
 _LINKS_LAST: Final = timedelta(days=400)  # those of an itinerary outlive the stay
@@ -72,6 +72,9 @@ class Register:
         self._by_id[itinerary.id] = itinerary
         if reference := itinerary.body.get("affiliate_reference_id"):
             self._by_reference[itinerary.key, reference] = itinerary.id
+        if not itinerary.test:
+            surname = itinerary.rooms[0].guest["family_name"]
+            self._world.books.made(SELLER, itinerary.id, reference=reference, surname=surname, held=itinerary.held)
 
     def by_id(self, key: str, itinerary_id: str) -> Itinerary | None:
         found = self._by_id.get(itinerary_id)
@@ -98,6 +101,11 @@ class Register:
                 for room in list(itinerary.standing()):
                     self.cancel(itinerary, room)
 
+    def resumed(self, itinerary: Itinerary) -> None:
+        itinerary.held_until = None
+        if not itinerary.test:
+            self._world.books.paid(SELLER, itinerary.id)
+
     def take(self, sale: Sale) -> bool:
         return self._move(self._world.hotels.take, sale, len(sale.bills))
 
@@ -106,6 +114,8 @@ class Register:
         room.status = "canceled"
         if not itinerary.test:
             self._move(self._world.hotels.give_back, itinerary.sale, 1)
+            if not list(itinerary.standing()):
+                self._world.books.ended(SELLER, itinerary.id)
 
     def refund(self, itinerary: Itinerary, room: BookedRoom) -> Decimal:
         """What comes back now: all, or what the penalty in force leaves, or nothing."""

@@ -99,6 +99,7 @@ class Desk:
             seen_from=self._world.now() + late,
         )
         self._reservations[made.number] = made
+        self._world.books.made(SELLER, made.number, reference=None, surname=surname)
         if played == "stored_then_error":
             raise Refused("450")
         told = warnings(asked, *([_MAY_HAVE_CHANGED] if stale else []))
@@ -214,6 +215,7 @@ class Desk:
         if (wish is not None and wish.name == "not_cancellable") or self._world.now() >= begins:
             raise Refused("264")
         found.cancelled = True
+        self._world.books.ended(SELLER, found.number)
         sold = found.sale.quote.acriss
         self._world.cars.give_back(SELLER, asked.pick_up.id, sold, asked.pick_up_at, asked.drop_off_at)
         status = "Cancelled" if wish is None else "Pending"

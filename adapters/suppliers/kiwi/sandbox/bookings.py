@@ -37,6 +37,7 @@ class Booking(msgspec.Struct, kw_only=True, eq=False):
     transaction_id: str
     saved: datetime
     hold: Hold | None
+    surname: str = ""
     paid: bool = False
     failed: bool = False
 
@@ -65,6 +66,7 @@ class SaveBooking:
         bags = sum((Decimal(one["price"]["amount"]) for _, one in chosen), Decimal(0))
         told = standing(self._desk, session, tickets, bags=bags)
         booking = self._saved(session, tickets, test=_is_test(passengers[0]))
+        booking.surname = passengers[0]["surname"]
         send(response, {**told, **self._papers(booking, passengers, chosen)})
 
     def _session(self, asked: dict[str, Any]) -> Session:
@@ -225,4 +227,5 @@ class ConfirmPayment:
         booking.paid = True
         if booking.hold is not None:
             self._desk.market.keep(booking.hold)
+            self._desk.world.books.made(SELLER, str(booking.id), reference=None, surname=booking.surname)
         send(response, {"status": 0})
