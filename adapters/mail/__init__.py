@@ -1,0 +1,1 @@
+"""Post offices: whoever carries our letters to those who read them."""
