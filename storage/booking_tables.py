@@ -25,6 +25,7 @@ BOOKINGS: Final = Table(
     Column("claimed_by", Text),
     Column("claimed_until", INSTANT),
     Index("bookings_owner_created_at_idx", "owner", "created_at", "id"),
+    Index("bookings_updated_at_idx", "updated_at", "id"),
 )
 Index("bookings_due_at_idx", BOOKINGS.c.due_at, postgresql_where=text("due_at IS NOT NULL"))
 
