@@ -74,21 +74,33 @@ async def found(client: SupplierClient, request: OrderRequest, *, deadline: floa
 
     Raises Failure, and LookupError for a supplier that can't be asked.
     """
-    step = _selling(client, request.query.vertical).find
-    if step is None:
-        raise LookupError(f"{client.supplier.slug} can't be asked for an order whose answer was lost")
-    orders = await _records(client, step, request, deadline)
+    orders = await found_all(client, request, deadline=deadline)
     if len(orders) > 1:
         raise GiveUp(f"{len(orders)} orders under {request.reference}", outcome=Outcome.ERROR)
     return orders[0] if orders else None
 
 
-async def looked(client: SupplierClient, vertical: str, order: Order, *, deadline: float) -> Order:
+async def found_all(
+    client: SupplierClient, request: OrderRequest, *, deadline: float, priority: Priority = Priority.BOOKING
+) -> tuple[Order, ...]:
+    """Every order that the supplier has under our reference, of which there should be one. Raises as `found`.
+
+    Whoever only compares books asks with a lower priority, and stands in the way of no booking.
+    """
+    step = _selling(client, request.query.vertical).find
+    if step is None:
+        raise LookupError(f"{client.supplier.slug} can't be asked for an order whose answer was lost")
+    return tuple(await _records(client, step, request, deadline, priority=priority))
+
+
+async def looked(
+    client: SupplierClient, vertical: str, order: Order, *, deadline: float, priority: Priority = Priority.BOOKING
+) -> Order:
     """The order as it stands now. Raises Failure, and LookupError for a supplier whose orders can't be looked at."""
     step = _selling(client, vertical).look
     if step is None:
         raise LookupError(f"{client.supplier.slug} has no way to look at an order")
-    return await _result(client, step, order, Order, deadline)
+    return await _result(client, step, order, Order, deadline, priority=priority)
 
 
 async def paid(client: SupplierClient, vertical: str, order: Order, *, deadline: float) -> Order:
