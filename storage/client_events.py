@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.letters import LETTER_OF, Letter
-from storage import letters
+from storage import letters, webhook_deliveries
 from storage.booking_tables import CLIENT_EVENTS
 
 
@@ -28,9 +28,12 @@ class ClientEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 async def tell(connection: AsyncConnection, event: ClientEvent) -> None:
     """Whatever has to come of it comes of it when the transaction is through; the same event twice is one."""
-    await connection.execute(
-        insert(CLIENT_EVENTS).values(msgspec.structs.asdict(event)).on_conflict_do_nothing(index_elements=["id"])
-    )
+    row = insert(CLIENT_EVENTS).values(msgspec.structs.asdict(event)).on_conflict_do_nothing(index_elements=["id"])
+    new = (await connection.execute(row.returning(CLIENT_EVENTS.c.id))).first() is not None
+    if new:
+        await webhook_deliveries.send_out(
+            connection, event_id=event.id, owner=event.owner, kind=event.type, now=event.at
+        )
     if event.booking_id is not None and (kind := LETTER_OF.get(event.type)):
         facts = event.payload.get("data", {})
         letter = Letter(id=event.id, kind=kind, data=facts, booking_id=event.booking_id)
