@@ -1,5 +1,6 @@
 """What travellers pay through a gateway: authorised, captured, refunded, and what the gateway's own books say of it."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -73,6 +74,8 @@ class NoticeKind(StrEnum):
 class GatewayNotice(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook of a gateway whose signature was right. `id` is its own: the same notice may come many times.
 
+    `payment_id` is the payment's number as the notice has it: of a paid link perhaps not the one that it was asked for
+    under, which the gateway's `look` tells. `reference` is ours, where the notice repeats it.
     `dispute` is the gateway's id of the dispute that a DISPUTE tells of, with its amount and reason.
     """
 
@@ -81,6 +84,16 @@ class GatewayNotice(msgspec.Struct, frozen=True, kw_only=True):
     kind: NoticeKind
     happened_at: datetime
     payment_id: str | None = None
+    reference: str | None = None
     dispute: str | None = None
     amount: Money | None = None
     reason: str | None = None
+
+
+class BadSignature(Exception):
+    """A webhook that the gateway did not send, or sent too long ago: nothing in it counts."""
+
+
+# Reads a webhook from its headers (lower case), its bytes and the address that it was sent to, at an aware UTC time.
+# Raises BadSignature, and ValueError for signed bytes that tell of nothing.
+Verify = Callable[[Mapping[str, str], bytes, str, datetime], GatewayNotice]

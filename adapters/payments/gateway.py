@@ -15,6 +15,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     `token` stands for a card that the client's app has handed to the gateway; None asks for a link instead, which is
     dead after `waits_until`. `payer` (an email address) and `description` are for the gateway's receipt.
+    `shared` says that the same token pays more than this, such as the parts of a booking in several currencies: a token
+    is good for one payment unless it is kept for its payer first. All that share it say so, and name the same payer.
     """
 
     reference: str
@@ -24,6 +26,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     token: str | None = None
     waits_until: datetime | None = None
     return_url: str | None = None
+    shared: bool = False
 
 
 class Gateway(Protocol):
@@ -40,7 +43,9 @@ class Gateway(Protocol):
         """A declined card is a Payment with status DECLINED and no failure."""
         ...
 
-    async def look(self, payment_id: str, *, deadline: float) -> Payment: ...
+    async def look(self, payment_id: str, *, deadline: float) -> Payment:
+        """Also by a number that only a notice had; the answer has the one that it was asked for under."""
+        ...
 
     async def capture(self, payment: Payment, amount: Money, *, key: str, deadline: float) -> Payment:
         """At most what was authorised; what is not captured goes free. Answered with EXPIRED where the hold is gone."""
@@ -52,6 +57,10 @@ class Gateway(Protocol):
 
     async def refund(self, payment: Payment, amount: Money, *, key: str, deadline: float) -> GatewayRefund:
         """Answered with NOT_POSSIBLE where it would be more than what was captured."""
+        ...
+
+    async def look_refund(self, refund_id: str, *, deadline: float) -> GatewayRefund:
+        """How a refund stands by now: one that was pending is told of again only here."""
         ...
 
     async def find(self, reference: str, *, deadline: float) -> Payment | None:

@@ -1,0 +1,1 @@
+"""Stripe: cards by PaymentIntents that are captured later, links by Checkout sessions."""
