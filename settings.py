@@ -1,6 +1,7 @@
 """The environment as one frozen value; only entry points read it."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `rate_limit` is requests a minute for one caller without credentials. `default_market` is the country (ISO 3166-1
     alpha-2) of guests and drivers who do not tell theirs. `answers_megabytes` is what answers may take of each web process.
+    Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens.
     """
 
     port: int
@@ -27,12 +29,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str
     broker_url: str
     admin_token: str
+    token_keys: tuple[str, ...]
+    encryption_keys: tuple[str, ...]
     rate_limit: int
     default_market: str
     answers_megabytes: int
     environment: Mapping[str, str]
 
 
+_A_KEY: Final = re.compile("[A-Za-z0-9_-]{43}=")
 _PORTS: Final = {"PORT": "8000", "SANDBOX_PORT": "8900"}
 
 
@@ -51,6 +56,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         redis_url=redis_url,
         broker_url=environment.get("BROKER_URL") or redis_url,
         admin_token=environment.get("ADMIN_TOKEN", ""),
+        token_keys=_keys(environment, "TOKEN_KEYS"),
+        encryption_keys=_keys(environment, "ENCRYPTION_KEYS"),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),
         default_market=_country(environment, "DEFAULT_MARKET", "DE"),
         answers_megabytes=_whole_number(environment, "ANSWERS_MEGABYTES", "256"),
@@ -64,6 +71,15 @@ def connected(settings: Settings) -> Settings:
         if not value:
             raise Unset(f"{name} is not set: `make run` starts an embedded server, elsewhere point it at a real one")
     return settings
+
+
+def _keys(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """32 bytes each in URL-safe base64, separated by commas, the newest first."""
+    keys = tuple(key.strip() for key in environment.get(name, "").split(",") if key.strip())
+    for key in keys:
+        if not _A_KEY.fullmatch(key):
+            raise Unset(f"{name} must be keys of 32 bytes in URL-safe base64: `travelhub keys new` makes one")
+    return keys
 
 
 def _whole_number(environment: Mapping[str, str], name: str, default: str) -> int:

@@ -11,6 +11,8 @@ from api import bodies
 from api.bodies import Rendering
 from api.memory import Visited
 from api.services import Services
+from domain.people import Identity, Role
+from storage.idempotency import Claim
 
 # Gets what ASGI calls `receive` and `send`, and ends when the answer does.
 Stream = Callable[
@@ -23,7 +25,8 @@ Body = TypeVar("Body")
 class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
     """`place` holds the parts of the path that are names; `pairs` the query string as it was sent.
 
-    `caller` stands for the credential that was shown, as `api.limits.key_of` does; None where none was.
+    `identity` is whose good credential was shown; None where none was.
+    `claim` is there where the call is carried out once for each key that a client makes up.
     """
 
     method: str
@@ -34,8 +37,19 @@ class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
     pairs: tuple[tuple[str, str], ...]
     visited: Visited
     headers: Mapping[str, str]
-    caller: str | None
+    identity: Identity | None
     now: datetime
+    claim: Claim | None = None
+
+    @property
+    def caller(self) -> str | None:
+        """The owner's id, under which things are kept."""
+        return None if self.identity is None else self.identity.owner
+
+    @property
+    def role(self) -> Role:
+        """Nobody may do more than a traveller."""
+        return Role.TRAVELLER if self.identity is None else self.identity.role
 
     @property
     def path(self) -> str:

@@ -15,8 +15,10 @@ from api.limits import Standing
 from api.memory import Hot
 from api.metrics import BY_MEMORY, UNMATCHED
 from api.notebook import LOOK
-from api.problems import MEDIA_TYPE, Kind, Problem
+from api.people.credentials import Refused, credential_in
+from api.problems import MEDIA_TYPE, Kind, Problem, unauthorized
 from api.services import Services
+from storage.failures import StorageDown
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -26,8 +28,15 @@ Headers = list[tuple[bytes, bytes]]
 REQUEST_ID: Final = "travelhub.request_id"  # where the rest of the API finds them in the scope
 ROUTE: Final = "travelhub.route"
 STREAM: Final = "travelhub.stream"  # what goes on where Falcon ends
+IDENTITY: Final = "travelhub.identity"  # who asks, as far as it is known
+UNSURE: Final = "travelhub.unsure"  # a credential was shown that nobody can look up just now
 _READ: Final = frozenset({b"x-request-id", b"accept-encoding", b"if-none-match", b"authorization", b"x-api-key"})
 _AN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}").fullmatch
+
+
+def _too_many(standing: Standing) -> Problem:
+    detail = f"All requests are back in {standing.reset} seconds."
+    return Problem(Kind.TOO_MANY_REQUESTS, detail, headers=(("Retry-After", str(standing.reset)),))
 
 
 class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
@@ -54,22 +63,31 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
             scope["headers"] = [(name, value) for name, value in scope["headers"]]
         read = {name: value for name, value in scope["headers"] if name in _READ}
         request_id = self._request_id(read)
-        credential = read.get(b"x-api-key") or read.get(b"authorization")
+        credential = credential_in(read)
+        identity = None if credential is None else self._services.credentials.known(credential, now)
         always: Headers = [(b"x-request-id", request_id)]
         if scope["path"] not in self._unlimited:
             limits, client = self._services.limits, scope.get("client")
-            standing = limits.spend(client[0] if client else "", credential, now)
+            standing = limits.spend(client[0] if client else "", None if identity is None else identity.owner, now)
             always += ((b"ratelimit-policy", limits.policy), (b"ratelimit", limits.header(standing)))
             if standing.left < 0:
-                await self._refuse(scope, send, always, standing, started)
+                await self._refuse(scope, send, always, _too_many(standing), started)
                 return
+        if credential is not None and identity is None:
+            try:
+                identity = await self._services.credentials.verified(credential, now)
+            except Refused as refused:
+                await self._refuse(scope, send, always, unauthorized(str(refused)), started)
+                return
+            except StorageDown:
+                scope[UNSURE] = True  # what anybody may read is read all the same
         hot = self._hot(scope, read, now) or await self._shared(scope, read, now)
         if hot is not None:
-            if credential is not None and hot.route != LOOK:
-                self._services.notebook.note(credential, hot.search_id, now)
+            if identity is not None and hot.route != LOOK:
+                self._services.notebook.note(identity.owner, hot.search_id, now)
             await self._serve(send, always, hot, read, started)
         else:
-            scope[REQUEST_ID] = request_id.decode()
+            scope[REQUEST_ID], scope[IDENTITY] = request_id.decode(), identity
             await self._pass_on(scope, receive, send, always, started)
 
     def _request_id(self, read: Mapping[bytes, bytes]) -> bytes:
@@ -104,13 +122,12 @@ class Front(falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]):
         await send({"type": "http.response.body", "body": b"" if known else hot.rendering.body})
         services.metrics.answered("GET", hot.route, status, time.perf_counter() - started, by=BY_MEMORY)
 
-    async def _refuse(self, scope: Scope, send: Send, always: Headers, standing: Standing, started: float) -> None:
-        refusal = Problem(Kind.TOO_MANY_REQUESTS, f"All requests are back in {standing.reset} seconds.")
+    async def _refuse(self, scope: Scope, send: Send, always: Headers, refusal: Problem, started: float) -> None:
         body = refusal.document(always[0][1].decode())
         headers = [
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", b"%d" % len(body)),
-            (b"retry-after", b"%d" % standing.reset),
+            *((name.lower().encode(), value.encode()) for name, value in refusal.headers),
             *always,
         ]
         status = refusal.kind.status

@@ -1,6 +1,5 @@
 """How much one caller may ask: counted here at once, shared with the other processes a moment later."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -11,9 +10,6 @@ from storage.cache import redis_failures
 
 WINDOW_SECONDS: Final = 60
 EXCHANGED_EVERY: Final = 1.0  # seconds
-# Anybody can make up a key, and nobody checks it here: all callers behind one address together get this many times
-# what one of them gets.
-_ADDRESS_SHARE: Final = 10
 _MOST_CALLERS: Final = 100_000
 _KEPT_SECONDS: Final = 2 * WINDOW_SECONDS
 
@@ -35,11 +31,6 @@ class _Count:
         self.since = 0
 
 
-def key_of(credential: bytes) -> str:
-    """Stands for a credential without telling it."""
-    return hashlib.blake2s(credential, digest_size=12).hexdigest()
-
-
 class Limits:
     """`quota` requests a minute for each caller."""
 
@@ -49,16 +40,16 @@ class Limits:
         self._window = 0
         self._counts: dict[str, _Count] = {}
 
-    def spend(self, address: str, credential: bytes | None, now: datetime) -> Standing:
-        """One request of this caller. What goes over the quota is not counted: a refused client comes back in time."""
+    def spend(self, address: str, owner: str | None, now: datetime) -> Standing:
+        """One request: of this owner where one is known, else of whoever is behind the address.
+
+        What goes over the quota is not counted: a refused client comes back in time.
+        """
         seconds = int(now.timestamp())
         if seconds // WINDOW_SECONDS != self._window:
             self._window, self._counts = seconds // WINDOW_SECONDS, {}
         reset = WINDOW_SECONDS - seconds % WINDOW_SECONDS
-        if credential is None:
-            return Standing(self._left(address, self.quota), reset)
-        all_behind = self._left(f"{address}*", self.quota * _ADDRESS_SHARE)
-        return Standing(min(self._left(key_of(credential), self.quota), all_behind), reset)
+        return Standing(self._left(address if owner is None else f"{owner}*", self.quota), reset)
 
     @staticmethod
     def header(standing: Standing) -> bytes:

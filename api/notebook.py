@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.limits import key_of
 from api.searching import Searching
 from storage import asked
 from storage.asked import Note
@@ -20,11 +19,8 @@ WRITTEN_EVERY: Final = 5.0  # seconds
 LOOK: Final = "/v1/searches/{search_id}"
 _MOST_NOTES: Final = 50_000  # while PostgreSQL is away
 
-# A caller as a call knows it, or the bytes of the credential as they came: what it stands for is found out later.
-Somebody = str | bytes
-Key = TypeVar("Key", tuple[Somebody, str], tuple[str, str])
 _Times = tuple[int, datetime, datetime]  # how often, and when for the first and the last time
-_Notes = dict[tuple[Somebody, str], _Times]
+_Notes = dict[tuple[str, str], _Times]  # by owner and search
 
 
 class Notebook:
@@ -36,8 +32,8 @@ class Notebook:
         self._notes: _Notes = {}
         self._left_out = 0
 
-    def note(self, who: Somebody, search_id: str, now: datetime) -> None:
-        key = who, search_id
+    def note(self, owner: str, search_id: str, now: datetime) -> None:
+        key = owner, search_id
         known = self._notes.get(key)
         if known is not None:
             self._notes[key] = known[0] + 1, known[1], now
@@ -68,16 +64,14 @@ class Notebook:
 
         What another process has noted in the last seconds comes after it.
         """
-        self._notes = {key: note for key, note in self._notes.items() if _known(key)[0] != caller}
+        self._notes = {key: note for key, note in self._notes.items() if key[0] != caller}
         async with transaction(self._engine) as connection:
             await asked.forget(connection, caller)
 
     async def _rows(self, notes: _Notes) -> list[Note]:
         """A question that nobody remembers any more can't be asked again."""
         rows = []
-        for (caller, search_id), (times, first, last) in _joined(
-            (_known(key), note) for key, note in notes.items()
-        ).items():
+        for (caller, search_id), (times, first, last) in notes.items():
             query = await self._searching.question(search_id)
             if query is None:
                 _log.warning("history.question_forgotten", search=search_id)
@@ -86,14 +80,8 @@ class Notebook:
         return rows
 
 
-def _known(key: tuple[Somebody, str]) -> tuple[str, str]:
-    """A credential as the calls of the API tell it from others: its header in Latin-1, as it came."""
-    who, search_id = key
-    return who if isinstance(who, str) else key_of(who.decode("latin-1").encode()), search_id
-
-
-def _joined(notes: Iterable[tuple[Key, _Times]]) -> dict[Key, _Times]:
-    joined: dict[Key, _Times] = {}
+def _joined(notes: Iterable[tuple[tuple[str, str], _Times]]) -> _Notes:
+    joined: _Notes = {}
     for key, (times, first, last) in notes:
         before = joined.get(key, (0, first, last))
         joined[key] = before[0] + times, min(before[1], first), max(before[2], last)

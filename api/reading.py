@@ -1,20 +1,22 @@
 """From a request to a call: who may, what was asked, every fault at once."""
 
-import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import falcon.asgi
+import msgspec
 
-from api import params
-from api.calls import Asked, write
-from api.front import ROUTE, STREAM
-from api.limits import key_of
+from api import idempotency, params
+from api.calls import Asked, Reply, write
+from api.front import IDENTITY, ROUTE, STREAM, UNSURE
 from api.params import Nothing
-from api.problems import Kind, Problem, invalid
+from api.problems import Kind, Problem, invalid, unauthorized, unavailable
 from api.route import JSON, Route, Who
 from api.services import Services
+from domain.people import Identity, Role, Shown
+from storage.idempotency import Claim
 
 LARGEST_BODY: Final = 1024 * 1024
 Responder = Callable[..., Awaitable[None]]
@@ -25,16 +27,8 @@ def responder(route: Route, services: Services) -> Responder:
 
     async def respond(req: falcon.asgi.Request, resp: falcon.asgi.Response, **place: str) -> None:
         req.scope[ROUTE] = route.path
-        if route.who is Who.ADMIN:
-            _check_admin(req.get_header("Authorization"), services.admin_token)
-        if route.who is Who.CALLER and caller_of(req) is None:
-            raise Problem(
-                Kind.UNAUTHORIZED,
-                "This call keeps something for you: show an X-Api-Key or a bearer token.",
-                headers=(("WWW-Authenticate", 'Bearer realm="travelhub"'),),
-            )
-        asked = await _asked(route, services, req, place)
-        reply = await route.call(services, asked)
+        _check(route.who, req.scope)
+        reply = await _answered(route, services, req, place)
         write(reply, resp, if_none_match=req.get_header("If-None-Match") if route.method == "GET" else None)
         if reply.stream is not None and req.method == "GET":
             req.scope[STREAM] = reply.stream
@@ -42,10 +36,33 @@ def responder(route: Route, services: Services) -> Responder:
     return respond
 
 
-async def _asked(route: Route, services: Services, req: falcon.asgi.Request, place: dict[str, str]) -> Asked[Any, Any]:
+async def _answered(route: Route, services: Services, req: falcon.asgi.Request, place: dict[str, str]) -> Reply:
+    """A request that was carried out before is not even read again: what made sense then may make none now."""
+    sent = await _body(req) if route.body is not None else b""
+    identity = req.scope[IDENTITY]
+    if not route.idempotent or identity is None:
+        return await route.call(services, _asked(route, services, req, place, sent))
+
+    async def first(claim: Claim) -> Reply:
+        return await route.call(services, _asked(route, services, req, place, sent, claim=claim))
+
+    call = f"{req.method} {req.scope['path']}?{req.query_string}"
+    wanted = idempotency.asking(identity.owner, req.get_header(idempotency.HEADER), call, sent)
+    return await idempotency.once(services, wanted, first, accept_encoding=req.get_header("Accept-Encoding") or "")
+
+
+def _asked(
+    route: Route,
+    services: Services,
+    req: falcon.asgi.Request,
+    place: dict[str, str],
+    sent: bytes,
+    *,
+    claim: Claim | None = None,
+) -> Asked[Any, Any]:
     """Raises Problem naming everything that is wrong with the query string and the body."""
     query = params.from_query(route.query, req.query_string)
-    body = params.from_body(route.body, await _body(req)) if route.body is not None else None
+    body = params.from_body(route.body, sent) if route.body is not None else None
     further = tuple(route.further(body or query, services)) if route.further is not None else ()
     flaws = [*params.flaws(query.faults, in_body=False)]
     if body is not None:
@@ -64,15 +81,10 @@ async def _asked(route: Route, services: Services, req: falcon.asgi.Request, pla
         pairs=tuple(parse_qsl(req.query_string, keep_blank_values=True)),
         visited=(req.scope["path"], req.scope["query_string"], encoding.encode("latin-1")),
         headers={name.lower(): value for name, value in req.headers.items()},
-        caller=caller_of(req),
+        identity=req.scope[IDENTITY],
         now=services.clock(),
+        claim=claim,
     )
-
-
-def caller_of(req: falcon.asgi.Request) -> str | None:
-    """Stands for the credential that was shown and does not tell it; None where none was."""
-    credential = req.get_header("X-Api-Key") or req.get_header("Authorization")
-    return None if credential is None else key_of(credential.encode())
 
 
 async def _body(req: falcon.asgi.Request) -> bytes:
@@ -88,13 +100,41 @@ async def _body(req: falcon.asgi.Request) -> bytes:
     return body
 
 
-def _check_admin(authorization: str | None, token: str) -> None:
-    """Compared in constant time; without a token of ours nobody is an administrator."""
-    scheme, _, shown = (authorization or "").partition(" ")
-    right = hmac.compare_digest(shown.strip().encode(), token.encode())
-    if not (token and right and scheme.lower() == "bearer"):
-        raise Problem(
-            Kind.UNAUTHORIZED,
-            "This call wants the administrator's token.",
-            headers=(("WWW-Authenticate", 'Bearer realm="travelhub"'),),
-        )
+class _Needs(msgspec.Struct, frozen=True, kw_only=True):
+    """Which role, known by what, and what is said to whoever shows nothing."""
+
+    role: Role
+    shown: frozenset[Shown]
+    wanted: str
+
+
+_ALL: Final = frozenset(Shown)
+_SIGNED_IN: Final = frozenset({Shown.TOKEN})
+_IN_CHARGE: Final = frozenset({Shown.TOKEN, Shown.ADMIN_TOKEN})
+_NEEDS: Final[Mapping[Who, _Needs]] = MappingProxyType(
+    {
+        Who.CALLER: _Needs(
+            role=Role.TRAVELLER,
+            shown=_ALL,
+            wanted="This call keeps something for you: show an X-Api-Key or a bearer token.",
+        ),
+        Who.PERSON: _Needs(
+            role=Role.TRAVELLER, shown=_SIGNED_IN, wanted="Sign in for this call, and show your bearer token."
+        ),
+        Who.OPERATOR: _Needs(role=Role.OPERATOR, shown=_IN_CHARGE, wanted="This call wants an operator's token."),
+        Who.ADMIN: _Needs(role=Role.ADMIN, shown=_IN_CHARGE, wanted="This call wants the administrator's token."),
+    }
+)
+
+
+def _check(who: Who, scope: dict[str, Any]) -> None:
+    """Raises Problem: 401 for nobody, 403 for somebody who may not, 503 where nobody can tell who it is."""
+    needs, identity = _NEEDS.get(who), scope[IDENTITY]
+    if needs is None:
+        return
+    if identity is None:
+        if UNSURE in scope:
+            raise unavailable("The books in which your credential stands do not answer just now.")
+        raise unauthorized(needs.wanted)
+    if identity.shown not in needs.shown or not identity.role.reaches(needs.role):
+        raise Problem(Kind.FORBIDDEN, needs.wanted)

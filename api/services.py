@@ -1,6 +1,6 @@
 """What the calls work with, put together once for each process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,6 +16,8 @@ from api.limits import Limits
 from api.memory import Answers
 from api.metrics import Metrics
 from api.notebook import Notebook
+from api.people.credentials import Credentials
+from api.people.tokens import TokenRing
 from api.search.gazetteer import Gazetteer
 from api.searching import Searching
 from api.sharing import SharedPages
@@ -23,6 +25,7 @@ from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
 from storage.pages import PageBook
 from storage.queue import JobQueue
+from storage.vault import Vault
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +36,10 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """`clock` tells an aware UTC time. `default_market` is the country of travellers who do not tell theirs. `checks` are looked at for the health page, by the dependency's name.
+    """`clock` tells an aware UTC time. `default_market` is the country of travellers who do not tell theirs.
+
+    Of the payment `gateways` the first is taken where none is asked for. `vault` is None where no key is set: nothing is
+    sold then. `checks` are looked at for the health page, by the dependency's name.
 
     `description` is made by the application from its routes.
     """
@@ -50,11 +56,13 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     enquiring: Enquiring
     following: Following
     notebook: Notebook
+    credentials: Credentials
     shelf: Shelf
     limits: Limits
     metrics: Metrics
-    admin_token: str
     default_market: str
+    gateways: tuple[str, ...]
+    vault: Vault | None
     checks: Mapping[str, Check]
     clock: Callable[[], datetime]
     description: Description = Description()
@@ -67,9 +75,12 @@ def services(
     queue: JobQueue,
     admin_token: str,
     rate_limit: int,
+    token_keys: Sequence[str] = (),
     clock: Callable[[], datetime],
     checks: Mapping[str, Check],
     default_market: str = "DE",
+    gateways: Sequence[str] = ("stripe", "square"),
+    encryption_keys: Sequence[str] = (),
     memory_bytes: int = 256 * 1024 * 1024,
     metrics: Metrics | None = None,
 ) -> Services:
@@ -91,11 +102,13 @@ def services(
         enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
         following=Following(engine=engine, client=redis_client, queue=queue, clock=clock),
         notebook=Notebook(engine=engine, searching=searching),
+        credentials=Credentials(ring=TokenRing(token_keys), admin_token=admin_token, engine=engine),
         shelf=Shelf(most_bytes=memory_bytes // 8),
         limits=Limits(rate_limit),
         metrics=metrics or Metrics(),
-        admin_token=admin_token,
         default_market=default_market,
+        gateways=tuple(gateways),
+        vault=Vault(encryption_keys) if encryption_keys else None,
         checks=checks,
         clock=clock,
     )

@@ -10,14 +10,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import httpx
 import msgspec
 
+from api.people.tokens import TokenRing
+from domain.people import Role
 from storage.embedded import Servers, embedded_servers
 from storage.migrate import upgrade
+from storage.vault import new_key
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _READY_SECONDS: Final = 60.0
@@ -78,6 +82,8 @@ class Stack:
         self.servers: Final = servers
         self.folder: Final = folder
         self.admin_token: Final = secrets.token_urlsafe(16)
+        self.token_key: Final = new_key()
+        self.encryption_key: Final = new_key()
         self.sandbox_port: Final = free_port()
         self.port: Final = free_port()
         self.processes: Final[list[Process]] = []
@@ -100,6 +106,8 @@ class Stack:
             "SANDBOX_URL": self.sandbox,
             "TRAVELHUB_DATA": str(self.folder),
             "ADMIN_TOKEN": self.admin_token,
+            "TOKEN_KEYS": self.token_key,
+            "ENCRYPTION_KEYS": self.encryption_key,
             "RATE_LIMIT": "100000000",
             "dramatiq_worker_timeout": "10",
             "dramatiq_restart_delay": "500",
@@ -124,6 +132,13 @@ class Stack:
 
     def admin(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.admin_token}"}
+
+    def signed_in(self, who: str, *, role: Role = Role.TRAVELLER) -> dict[str, str]:
+        """The headers of somebody with this owner's id, for the next ten minutes."""
+        token = TokenRing([self.token_key]).signed(
+            owner=who, role=role, session=f"session of {who}", number="1", now=datetime.now(UTC)
+        )
+        return {"Authorization": f"Bearer {token}"}
 
     def stop(self) -> None:
         """All at once, so that it takes as long as the slowest of them."""

@@ -9,6 +9,11 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 Value = TypeVar("Value")
 
 
+def new_key() -> str:
+    """32 bytes of chance in URL-safe base64: for a vault, or for a ring of tokens."""
+    return Fernet.generate_key().decode()
+
+
 class Unreadable(Exception):
     """Sealed with a key that is not among ours, or not what was sealed."""
 

@@ -1,6 +1,7 @@
 """A whole API process in the test's own loop, and a worker that publishes what it is told to."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
@@ -22,6 +23,7 @@ from api.verticals import VERTICALS
 from domain.jobs import AskSuppliers, Job, Queue
 from domain.matching.verticals import MERGED
 from domain.offers import FlightOffer, Offer, RentalOffer, StayOffer
+from domain.people import Role
 from domain.places import City
 from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
 from domain.searches import Outcome, Search, arrived, begun
@@ -49,6 +51,8 @@ from tests.builders import airports as some_airports
 Sold = TypeVar("Sold", StayOffer, RentalOffer)
 
 TOKEN: Final = "open-sesame"
+TOKEN_KEYS: Final = (urlsafe_b64encode(b"tests of travelhub sign like so.").decode(),)
+ENCRYPTION_KEYS: Final = (urlsafe_b64encode(b"and they seal what is sealed so.").decode(),)
 SUPPLIERS: Final = (ALBATROSS, BLUEBIRD)
 AIRLINES: Final = (
     airline(),
@@ -96,6 +100,14 @@ class Hub:
         told = {"Content-Type": "application/json"} | headers
         sent = body if isinstance(body, bytes) else orjson.dumps(body)
         return await self._asked("POST", path, told, body=sent)
+
+    def signed_in(self, who: str = "anna", *, role: Role = Role.TRAVELLER) -> dict[str, str]:
+        """The headers of somebody with a token that is good by the clock of this test; `who` is the owner's id."""
+        session = f"session of {who}"
+        token = self.services.credentials.ring.signed(
+            owner=who, role=role, session=session, number="1", now=self.clock.now
+        )
+        return {"Authorization": f"Bearer {token}"}
 
     async def admin(self, method: str, path: str) -> falcon.testing.Result:
         return await self._asked(method, path, {"Authorization": f"Bearer {TOKEN}"})
@@ -235,8 +247,10 @@ async def hub(
         redis_client=client,
         queue=JobQueue(jobs),
         admin_token=TOKEN,
+        token_keys=TOKEN_KEYS,
         rate_limit=rate_limit,
         default_market=default_market,
+        encryption_keys=ENCRYPTION_KEYS,
         clock=clock,
         checks={"postgres": partial(health.ping, engine), "redis": partial(dependencies.redis_answers, client)},
     )

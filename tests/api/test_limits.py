@@ -22,7 +22,7 @@ def test_a_refused_request_is_not_counted_and_the_next_minute_begins_anew() -> N
 
 def test_callers_are_counted_apart() -> None:
     limits = Limits(1)
-    callers = [SOMEBODY, ("192.0.2.2", None), ("192.0.2.1", b"k")]
+    callers = [SOMEBODY, ("192.0.2.2", None), ("192.0.2.1", "anna")]
     assert [limits.spend(*caller, MINUTE).left for caller in callers] == [0, 0, 0]
 
 

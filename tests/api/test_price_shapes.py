@@ -15,8 +15,6 @@ from tests.api.hub import Hub, json
 from tests.api.schemas import misfits
 from tests.builders import ALBATROSS
 
-CALLER = {"X-Api-Key": "mine"}
-
 
 async def _described(api: Hub, method: str, path: str, answer: falcon.testing.Result) -> None:
     told = plain_json.loads(msgspec.json.encode(document(ROUTES, today=api.clock.now.date())))
@@ -38,15 +36,15 @@ async def test_a_history_looks_as_described(api: Hub) -> None:
 
 async def test_alerts_look_as_described(api: Hub) -> None:
     wish = {"origin": "LHR", "destination": "JFK", "departure_date": api.soon(), "drop_percent": 10}
-    made = await api.post("/v1/alerts", wish, **CALLER)
+    made = await api.post("/v1/alerts", wish, **api.signed_in())
     await _described(api, "post", "/v1/alerts", made)
-    await _described(api, "post", "/v1/alerts", await api.post("/v1/alerts", wish, **CALLER))
-    await _described(api, "post", "/v1/alerts", await api.post("/v1/alerts", {}, **CALLER))
-    await _described(api, "get", "/v1/alerts", await api.get("/v1/alerts", **CALLER))
+    await _described(api, "post", "/v1/alerts", await api.post("/v1/alerts", wish, **api.signed_in()))
+    await _described(api, "post", "/v1/alerts", await api.post("/v1/alerts", {}, **api.signed_in()))
+    await _described(api, "get", "/v1/alerts", await api.get("/v1/alerts", **api.signed_in()))
     place = made.headers["Location"]
-    await _described(api, "get", "/v1/alerts/{alert_id}", await api.get(place, **CALLER))
-    await _described(api, "get", "/v1/alerts/{alert_id}/events", await api.get(f"{place}/events", **CALLER))
-    await _described(api, "get", "/v1/alerts/{alert_id}", await api.get("/v1/alerts/nobody", **CALLER))
+    await _described(api, "get", "/v1/alerts/{alert_id}", await api.get(place, **api.signed_in()))
+    await _described(api, "get", "/v1/alerts/{alert_id}/events", await api.get(f"{place}/events", **api.signed_in()))
+    await _described(api, "get", "/v1/alerts/{alert_id}", await api.get("/v1/alerts/nobody", **api.signed_in()))
 
 
 async def test_what_operators_are_told_looks_as_described(api: Hub) -> None:

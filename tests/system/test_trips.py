@@ -13,7 +13,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not SELLERS, reason="nobody sells flights any more"),
 ]
-CALLER = {"X-Api-Key": "amelia"}
 
 
 def test_a_trip_from_the_first_letter_to_the_comparison(hub: Hub) -> None:
@@ -33,8 +32,8 @@ def test_a_trip_from_the_first_letter_to_the_comparison(hub: Hub) -> None:
     assert compared.status_code == 200, compared.text
     assert compared.json()["differences"]
 
-    hub.api.get("/v1/flights/search", params={**asked, "wait": 0}, headers=CALLER)
-    past = hub.api.get("/v1/search/history", headers=CALLER).json()["data"]
+    hub.api.get("/v1/flights/search", params={**asked, "wait": 0}, headers=hub.stack.signed_in("amelia"))
+    past = hub.api.get("/v1/search/history", headers=hub.stack.signed_in("amelia")).json()["data"]
     assert past[0]["parameters"]["origin"] == code
     again = hub.api.get(f"{past[0]['again']}&wait=20")
     assert again.json()["search"]["id"] == past[0]["search_id"]

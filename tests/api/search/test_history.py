@@ -15,30 +15,30 @@ from storage.failures import StorageDown
 from tests.api.hub import Hub, hub, json
 from tests.builders import ATLAS, DEPARTURE, NOW, car_query, flight_query, hotel_query
 
-ANNA, BELA = {"X_Api_Key": "anna"}, {"Authorization": "Bearer bela"}
+ANNA, BELA = "anna", "bela"
 
 
-async def history(api: Hub, who: dict[str, str], path: str = "/v1/search/history") -> Any:
-    shown = await api.get(path, **who)
+async def history(api: Hub, who: str, path: str = "/v1/search/history") -> Any:
+    shown = await api.get(path, **api.signed_in(who))
     assert shown.status_code == 200, shown.text
     return json(shown)
 
 
-async def asked_of(api: Hub, who: dict[str, str]) -> list[tuple[str, int]]:
+async def asked_of(api: Hub, who: str) -> list[tuple[str, int]]:
     return [(row["search_id"], row["times"]) for row in (await history(api, who))["data"]]
 
 
 async def test_a_question_is_listed_once_with_when_and_how_often(api: Hub) -> None:
     began = api.clock.now
-    await api.get(api.search_path(), **ANNA)
+    await api.get(api.search_path(), **api.signed_in(ANNA))
     api.clock.forward(minutes=5)
     await api.post(
         "/v1/hotels/search",
         {"destination": "PAR", "check_in": api.soon(), "check_out": api.soon(days=63), "wait": 0},
-        **ANNA,
+        **api.signed_in(ANNA),
     )
     api.clock.forward(minutes=5)
-    await api.get(api.search_path(), **ANNA)
+    await api.get(api.search_path(), **api.signed_in(ANNA))
     shown = await history(api, ANNA)
     flight, stay = shown["data"]
     assert (flight["vertical"], flight["times"], stay["vertical"], stay["times"]) == ("flights", 2, "hotels", 1)
@@ -50,21 +50,21 @@ async def test_a_question_is_listed_once_with_when_and_how_often(api: Hub) -> No
 async def test_answers_from_memory_are_noted_too(api: Hub) -> None:
     await api.found()
     for _ in range(3):
-        assert (await api.get(api.search_path(), **ANNA)).status_code == 200
+        assert (await api.get(api.search_path(), **api.signed_in(ANNA))).status_code == 200
     assert await asked_of(api, ANNA) == [(api.query().id, 3)]
 
 
 async def test_looking_at_a_search_is_not_asking_it_again(api: Hub) -> None:
     await api.found()
-    await api.get(api.search_path(), **ANNA)
+    await api.get(api.search_path(), **api.signed_in(ANNA))
     for _ in range(3):
-        await api.get(f"/v1/searches/{api.query().id}", **ANNA)
+        await api.get(f"/v1/searches/{api.query().id}", **api.signed_in(ANNA))
     assert await asked_of(api, ANNA) == [(api.query().id, 1)]
 
 
 async def test_everybody_sees_his_own_searches_and_nobody_elses(api: Hub) -> None:
-    await api.get(api.search_path(), **ANNA)
-    await api.get(api.stay_path(), **BELA)
+    await api.get(api.search_path(), **api.signed_in(ANNA))
+    await api.get(api.stay_path(), **api.signed_in(BELA))
     await api.get(api.rental_path())
     assert await asked_of(api, ANNA) == [(api.query().id, 1)]
     assert await asked_of(api, BELA) == [(api.stay().id, 1)]
@@ -74,10 +74,10 @@ async def test_everybody_sees_his_own_searches_and_nobody_elses(api: Hub) -> Non
 
 async def test_what_was_searched_is_forgotten_on_request(api: Hub) -> None:
     for who in (ANNA, BELA):
-        await api.get(api.search_path(), **who)
+        await api.get(api.search_path(), **api.signed_in(who))
     await api.services.notebook.write()
-    await api.get(api.stay_path(), **ANNA)
-    gone = await api._asked("DELETE", "/v1/search/history", ANNA)
+    await api.get(api.stay_path(), **api.signed_in(ANNA))
+    gone = await api._asked("DELETE", "/v1/search/history", api.signed_in(ANNA))
     assert (gone.status_code, gone.content) == (204, b"")
     assert await asked_of(api, ANNA) == []
     assert await asked_of(api, BELA) == [(api.query().id, 1)]
@@ -85,11 +85,11 @@ async def test_what_was_searched_is_forgotten_on_request(api: Hub) -> None:
 
 async def test_pages_follow_each_other_without_a_gap(api: Hub) -> None:
     for day in range(60, 65):
-        await api.get(api.search_path(departure_date=api.soon(days=day)), **ANNA)
+        await api.get(api.search_path(departure_date=api.soon(days=day)), **api.signed_in(ANNA))
     every = await asked_of(api, ANNA)
     path, seen = "/v1/search/history?limit=2", []
     while path:
-        shown = await api.get(path, **ANNA)
+        shown = await api.get(path, **api.signed_in(ANNA))
         seen += [(row["search_id"], row["times"]) for row in json(shown)["data"]]
         path = shown.headers["Link"].partition(">")[0].removeprefix("<") if "Link" in shown.headers else ""
     assert len(seen) == 5
@@ -99,7 +99,7 @@ async def test_pages_follow_each_other_without_a_gap(api: Hub) -> None:
 async def test_a_cursor_of_another_list_is_refused(api: Hub) -> None:
     airports = json(await api.get("/v1/airports?limit=1"))["page"]["next"]
     for cursor in (airports, "nonsense"):
-        refused = await api.get(f"/v1/search/history?cursor={cursor}", **ANNA)
+        refused = await api.get(f"/v1/search/history?cursor={cursor}", **api.signed_in(ANNA))
         assert (refused.status_code, json(refused)["errors"][0]["parameter"]) == (422, "cursor")
 
 
