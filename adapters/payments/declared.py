@@ -1,0 +1,47 @@
+"""What a gateway says of itself, and where this process reaches it."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from adapters.payments.gateway import Gateway
+from domain.payments import Verify
+
+
+class Connected(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a gateway is reached, with the secrets that it named, and where payers come back to."""
+
+    base_url: str
+    secrets: Mapping[str, str]
+    return_url: str
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """`sandbox_secrets` has the names of the secrets; what it has under them opens nothing but the sandbox."""
+
+    name: str
+    title: str
+    live_url: str
+    sandbox_secrets: Mapping[str, str]
+    gateway: Callable[[Connected], Gateway]
+    verify: Callable[[Connected], Verify]
+
+
+def connected(declared: Declared, environment: Mapping[str, str]) -> Connected | None:
+    """Live with all of its secrets, else at the sandbox; None where there is neither.
+
+    `<NAME>_BASE_URL` overrides the address. Raises ValueError for a part of the secrets: somebody who sets one means to
+    go live, and would take the sandbox's money for true.
+    """
+    named = {name: environment.get(name, "") for name in declared.sandbox_secrets}
+    missing = [name for name, secret in named.items() if not secret]
+    if missing and len(missing) < len(named):
+        raise ValueError(f"{declared.title} goes live with all of its secrets, and lacks {', '.join(missing)}")
+    another = environment.get(f"{declared.name.upper()}_BASE_URL")
+    back = environment.get("PAYMENT_RETURN_URL") or f"http://127.0.0.1:{environment.get('PORT') or '8000'}/docs"
+    if not missing:
+        return Connected(base_url=another or declared.live_url, secrets=named, return_url=back)
+    if sandbox := environment.get("SANDBOX_URL"):
+        base_url = another or f"{sandbox.rstrip('/')}/{declared.name}"
+        return Connected(base_url=base_url, secrets=declared.sandbox_secrets, return_url=back)
+    return None
