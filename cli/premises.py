@@ -3,17 +3,20 @@
 import errno
 import fcntl
 import os
-import secrets
 import socket
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from secrets import token_urlsafe
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
 from cli.stops import Stop
+from storage.vault import new_key
 
 _TOKEN: Final = "admin-token"  # noqa: S105 -- the file's name
 _TOKEN_BYTES: Final = 32
@@ -90,22 +93,44 @@ def _need_free(door: Door) -> None:
 
 def admin_token(folder: Path, environment: Mapping[str, str]) -> str:
     """ADMIN_TOKEN where it is set, else the one in the data folder, which is made once and readable by its owner only."""
-    if given := environment.get("ADMIN_TOKEN"):
-        return given
-    if kept := kept_admin_token(folder):
-        return kept
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    path = token_file(folder)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{token}\n")
-    return token
+    return environment.get("ADMIN_TOKEN") or _kept_or_made(token_file(folder), partial(token_urlsafe, _TOKEN_BYTES))
 
 
 def kept_admin_token(folder: Path) -> str | None:
     """None where none was made yet, or where it belongs to somebody else."""
+    return _kept(token_file(folder))
+
+
+# Those that processes share and that are kept as the admin token is: by setting, the name of the file.
+_KEYS: Final[Mapping[str, str]] = MappingProxyType({"TOKEN_KEYS": "token-keys", "ENCRYPTION_KEYS": "encryption-keys"})
+
+
+def keys(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """What signs and what seals: as it is set, else as it is kept in the data folder, where it is made once.
+
+    Without the key in `encryption-keys` nobody reads again what was sealed with it: it belongs into the backup.
+    """
+    return {name: environment.get(name) or _kept_or_made(folder / file, new_key) for name, file in _KEYS.items()}
+
+
+def kept_keys(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """As `keys`, of a house that stands; what was never made is empty."""
+    return {name: environment.get(name) or _kept(folder / file) or "" for name, file in _KEYS.items()}
+
+
+def _kept_or_made(path: Path, make: Callable[[], str]) -> str:
+    if kept := _kept(path):
+        return kept
+    made = make()
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{made}\n")
+    return made
+
+
+def _kept(path: Path) -> str | None:
     try:
-        return token_file(folder).read_text().strip() or None
+        return path.read_text().strip() or None
     except OSError:
         return None
 

@@ -68,7 +68,8 @@ def _in_its_folder(wanted: Settings, given: Mapping[str, str], farewell: Farewel
             processes=frozenset(commands),
             since=datetime.now(UTC),
         )
-        children = {"SANDBOX_URL": sandbox.url, **_for_children(wanted, given), **urls, "ADMIN_TOKEN": token}
+        known = {**urls, **premises.keys(wanted.data, given), "ADMIN_TOKEN": token}
+        children = {"SANDBOX_URL": sandbox.url, **_for_children(wanted, given), **known}
         _live(commands, children, house, farewell, console)
 
 

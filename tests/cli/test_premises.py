@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.premises import Door, admin_token, data_folder, kept_admin_token, need_free
+from cli.premises import Door, admin_token, data_folder, kept_admin_token, kept_keys, keys, need_free
 from cli.stops import Stop
 
 
@@ -80,3 +80,17 @@ def test_the_admin_token_is_made_once_and_only_its_owner_reads_it(tmp_path: Path
 def test_an_admin_token_that_is_set_goes_before_the_kept_one_and_is_not_kept(tmp_path: Path) -> None:
     assert admin_token(tmp_path, {"ADMIN_TOKEN": "mine"}) == "mine"
     assert kept_admin_token(tmp_path) is None
+
+
+def test_what_signs_and_what_seals_is_made_once_and_what_is_set_goes_before_it(tmp_path: Path) -> None:
+    made = keys(tmp_path, {})
+    assert set(made) == {"TOKEN_KEYS", "ENCRYPTION_KEYS"}
+    assert len(set(made.values())) == 2
+    assert keys(tmp_path, {}) == made == kept_keys(tmp_path, {})
+    assert {stat.S_IMODE(kept.stat().st_mode) for kept in tmp_path.iterdir()} == {0o600}
+    assert keys(tmp_path, {"TOKEN_KEYS": "mine"}) == made | {"TOKEN_KEYS": "mine"}
+
+
+def test_where_no_keys_were_made_there_are_none(tmp_path: Path) -> None:
+    assert kept_keys(tmp_path, {}) == {"TOKEN_KEYS": "", "ENCRYPTION_KEYS": ""}
+    assert list(tmp_path.iterdir()) == []
