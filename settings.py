@@ -19,7 +19,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `rate_limit` is requests a minute for one caller without credentials. `default_market` is the country (ISO 3166-1
     alpha-2) of guests and drivers who do not tell theirs. `answers_megabytes` is what answers may take of each web process.
-    Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens.
+    Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens. With
+    `private_webhooks` webhooks go to closed networks and by plain HTTP as well.
     """
 
     port: int
@@ -29,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str
     broker_url: str
     admin_token: str
+    private_webhooks: bool
     token_keys: tuple[str, ...]
     encryption_keys: tuple[str, ...]
     rate_limit: int
@@ -56,6 +58,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         redis_url=redis_url,
         broker_url=environment.get("BROKER_URL") or redis_url,
         admin_token=environment.get("ADMIN_TOKEN", ""),
+        private_webhooks=environment.get("WEBHOOKS_ALLOW_PRIVATE", "") == "1",
         token_keys=_keys(environment, "TOKEN_KEYS"),
         encryption_keys=_keys(environment, "ENCRYPTION_KEYS"),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),

@@ -119,6 +119,14 @@ class SweepBookings(msgspec.Struct, frozen=True, kw_only=True, tag="sweep_bookin
     at_most: int = 500
 
 
+class DeliverWebhooks(msgspec.Struct, frozen=True, kw_only=True, tag="deliver_webhooks"):
+    """Tell clients whatever is due, and go on as long as there is something."""
+
+
+class DropOldWebhooks(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_webhooks"):
+    """Forget what clients were told long ago."""
+
+
 Job = (
     AskSuppliers
     | AnswerEnquiry
@@ -138,6 +146,8 @@ Job = (
     | DropOldFlights
     | LookAtBooking
     | SweepBookings
+    | DeliverWebhooks
+    | DropOldWebhooks
 )
 
 
@@ -183,6 +193,9 @@ TERMS: Final[dict[type[Any], Terms]] = {
     DropOldFlights: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     # Never tried again by the queue: the sweeper knows when, and brings it back.
     LookAtBooking: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(minutes=5), attempts=1),
+    # Never tried again: the next one comes in seconds.
+    DeliverWebhooks: Terms(queue=Queue.NOTICES, time_limit=timedelta(minutes=1), attempts=1),
+    DropOldWebhooks: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     SweepBookings: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(seconds=30), attempts=1),
 }
 

@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Subject
 from domain.jobs import (
+    DeliverWebhooks,
     DropExpiredOffers,
     DropOldFlights,
     DropOldHistory,
     DropOldReplies,
+    DropOldWebhooks,
     Job,
     LookAtAlerts,
     MatchHotels,
@@ -88,5 +90,7 @@ PLAN: Final[Plan] = (
     Entry(name="poll_watched_flights", when=timedelta(seconds=5), job=always(PollWatchedFlights())),
     # Whatever a job that was given up has left unjudged.
     Entry(name="match_hotels", when="50 * * * *", job=always(MatchHotels())),
+    Entry(name="deliver_webhooks", when=timedelta(seconds=5), job=always(DeliverWebhooks())),
+    Entry(name="drop_old_webhooks", when="35 2 * * *", job=always(DropOldWebhooks())),
     Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),
 )

@@ -7,10 +7,12 @@ from typing import Any, Final
 from domain.jobs import (
     AnswerEnquiry,
     AskSuppliers,
+    DeliverWebhooks,
     DropExpiredOffers,
     DropOldFlights,
     DropOldHistory,
     DropOldReplies,
+    DropOldWebhooks,
     KeepSearch,
     LookAtAlerts,
     MatchHotels,
@@ -33,6 +35,7 @@ from workers.prices import turn_price_days
 from workers.rates import sync_rates
 from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
+from workers.webhooks import deliver_webhooks, drop_old_webhooks
 
 # Each handler takes its own kind of job; the table pairs them, and a test compares it with the set of all kinds.
 Handler = Callable[[Any, Tools], Awaitable[None]]
@@ -55,6 +58,8 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         LookAtAlerts: look_at_alerts,
         PollWatchedFlights: poll_watched_flights,
         DropOldFlights: drop_old_flights,
+        DeliverWebhooks: deliver_webhooks,
+        DropOldWebhooks: drop_old_webhooks,
     }
 )
 

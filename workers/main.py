@@ -25,6 +25,8 @@ def _tools(queues: tuple[str, ...]) -> AbstractAsyncContextManager[Tools]:
         jobs=_unequipped,
         environment=_settings.environment,
         queues=queues,
+        encryption_keys=_settings.encryption_keys,
+        private_webhooks=_settings.private_webhooks,
     )
 
 

@@ -1,7 +1,7 @@
 """What the handlers work with, opened once in each worker process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -16,6 +16,7 @@ from adapters.kit.access import access
 from adapters.kit.client import SupplierClient
 from adapters.kit.registry import suppliers
 from adapters.open_data import rates as feeds
+from adapters.webhooks import Courier
 from domain.catalogue import Subject
 from domain.jobs import TERMS, SyncRates
 from domain.queries import Query
@@ -25,6 +26,7 @@ from storage.engine import create_engine
 from storage.failures import StorageDown
 from storage.queue import JobQueue
 from storage.suppliers import Connected, announce
+from storage.vault import Vault
 from workers.archiving import archiving
 from workers.atlas import AtlasShelf
 from workers.exchange import ExchangeDesk, ask_for_the_first, heed_news
@@ -40,7 +42,10 @@ def utc_now() -> datetime:
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
-    """`clients` holds every supplier that is connected, live or at the sandbox, by slug."""
+    """`clients` holds every supplier that is connected, live or at the sandbox, by slug.
+
+    `vault` is None where no key is set: nothing sealed can be read then.
+    """
 
     engine: AsyncEngine
     redis: "redis.asyncio.Redis"
@@ -51,6 +56,8 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     hotels: HotelBook
     exchange: ExchangeDesk
     clients: Mapping[str, SupplierClient]
+    vault: Vault | None
+    courier: Courier
     now: Callable[[], datetime]
 
     def sellers(self, query: Query) -> tuple[SupplierClient, ...]:
@@ -71,6 +78,8 @@ async def opened(
     jobs: dramatiq.Broker,
     environment: Mapping[str, str],
     queues: tuple[str, ...],
+    encryption_keys: Sequence[str] = (),
+    private_webhooks: bool = False,
 ) -> AsyncIterator[Tools]:
     """The tools, alive until the end of the block; PostgreSQL and Redis may be away at the start."""
     async with AsyncExitStack() as stack:
@@ -84,6 +93,8 @@ async def opened(
             if connected := access(supplier, environment):
                 clients[slug] = SupplierClient(supplier, connected, shared=client, archive=archive)
                 stack.push_async_callback(clients[slug].aclose)
+        courier = Courier(private=private_webhooks)
+        stack.push_async_callback(courier.aclose)
         tools = Tools(
             engine=engine,
             redis=client,
@@ -94,6 +105,8 @@ async def opened(
             hotels=HotelBook(engine, JobQueue(jobs), now=utc_now),
             exchange=ExchangeDesk(engine, feeds.feed(environment), now=utc_now),
             clients=clients,
+            vault=Vault(encryption_keys) if encryption_keys else None,
+            courier=courier,
             now=utc_now,
         )
         try:

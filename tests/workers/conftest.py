@@ -18,6 +18,7 @@ from adapters.kit.client import SupplierClient
 from adapters.kit.decode import decoded
 from adapters.kit.supplier import Cataloguing, Searching, Supplier
 from adapters.open_data.rates import Feed
+from adapters.webhooks import Courier
 from domain.catalogue import Subject
 from domain.offers import Offer
 from domain.places import Airport, Atlas
@@ -27,6 +28,7 @@ from storage import airports, queue
 from storage.cache import SearchCache, connect
 from storage.engine import transaction
 from storage.queue import JobQueue
+from storage.vault import Vault, new_key
 from tests import builders
 from tests.adapters.kit import declared
 from workers.atlas import AtlasShelf
@@ -123,6 +125,7 @@ async def tools(
 ) -> AsyncIterator[MakeTools]:
     """Makes tools with these suppliers connected, each answering from its desk, and the builders' airports stored."""
     clients: list[SupplierClient] = []
+    courier, vault = Courier(private=True), Vault([new_key()])
     async with transaction(engine) as connection:
         await airports.upsert(connection, builders.airports(), source="test", seen_at=builders.NOW)
 
@@ -155,11 +158,13 @@ async def tools(
             hotels=HotelBook(engine, JobQueue(broker), now=lambda: now or datetime.now(UTC)),
             exchange=ExchangeDesk(engine, feed, now=lambda: now or datetime.now(UTC)),
             clients=connected,
+            vault=vault,
+            courier=courier,
             now=lambda: now or datetime.now(UTC),
         )
 
     yield make
-    await asyncio.gather(*(client.aclose() for client in clients))
+    await asyncio.gather(courier.aclose(), *(client.aclose() for client in clients))
 
 
 class _AtDesk(httpx.AsyncBaseTransport):
