@@ -1,0 +1,1 @@
+"""Three books compared: ours, a supplier's and a gateway's; values in, findings out."""
