@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
@@ -47,9 +47,15 @@ class Courier:
     """
 
     def __init__(
-        self, *, private: bool = False, resolve: Resolve = resolve, trust: ssl.SSLContext | None = None
+        self,
+        *,
+        private: bool = False,
+        resolve: Resolve = resolve,
+        trust: ssl.SSLContext | None = None,
+        within: timedelta = TRY_WITHIN,
     ) -> None:
         self._private: Final = private
+        self._within: Final = within.total_seconds()
         self._resolve: Final = resolve
         # A connection for each message: one that is kept for a host could serve another host at the same address.
         self._client: Final = httpx.AsyncClient(
@@ -57,7 +63,7 @@ class Courier:
             trust_env=False,
             follow_redirects=False,
             limits=httpx.Limits(max_keepalive_connections=0),
-            timeout=httpx.Timeout(TRY_WITHIN.total_seconds(), connect=_CONNECT_SECONDS),
+            timeout=httpx.Timeout(self._within, connect=_CONNECT_SECONDS),
         )
 
     async def deliver(self, message: Message, *, now: datetime) -> Outcome:
@@ -65,12 +71,12 @@ class Courier:
         began = time.monotonic()
         status, error = None, None
         try:
-            async with asyncio.timeout(TRY_WITHIN.total_seconds()):
+            async with asyncio.timeout(self._within):
                 status = await self._sent(message, now)
         except Unfit as unfit:
             error = f"the URL {unfit}"
         except TimeoutError:
-            error = f"no answer within {TRY_WITHIN.total_seconds():.0f} s"
+            error = f"no answer within {self._within:g} s"
         except httpx.TransportError as failure:
             error = f"{type(failure).__name__}: {failure}".rstrip(": ")
         except OSError as failure:
