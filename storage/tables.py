@@ -32,6 +32,7 @@ from storage.booking_tables import (
 )
 from storage.flight_tables import FLIGHT_CHANGES, FLIGHT_WATCHES, WATCHED_FLIGHTS
 from storage.letter_tables import LETTERS
+from storage.people_tables import PEOPLE_TABLES
 from storage.reconcile_tables import RECONCILE_RUNS
 from storage.schema import INSTANT, SCHEMA
 from storage.webhook_tables import AWAITED_SEARCHES, WEBHOOK_ATTEMPTS, WEBHOOK_DELIVERIES, WEBHOOK_SUBSCRIPTIONS
@@ -45,6 +46,7 @@ ELSEWHERE: Final = (
     *(WEBHOOK_SUBSCRIPTIONS, WEBHOOK_DELIVERIES, WEBHOOK_ATTEMPTS, AWAITED_SEARCHES),
     LETTERS,
     RECONCILE_RUNS,
+    *PEOPLE_TABLES,
 )
 
 # `source` is who told of the row last. A row that its source no longer has is kept, with the time we noticed.
