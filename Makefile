@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test fuzz check bench record matrix lock clean installed installed-dev
+.PHONY: help run test fuzz chaos check bench record matrix lock clean installed installed-dev
 
 help:  ## this list
 	@echo 'make run                 starts here; Ctrl-C ends it. All targets:'
@@ -19,6 +19,9 @@ test: installed-dev  ## the whole test suite, on servers of its own
 
 fuzz: installed-dev  ## thousands of spoilt replies for every reader; takes minutes
 	@HYPOTHESIS_PROFILE=fuzz exec $(BIN)/pytest -n auto --dist worksteal tests/conformance/test_tampering.py $(TESTS)
+
+chaos: installed-dev  ## 2,000 bookings while processes die and answers get lost, and the ledger; takes half an hour
+	@exec $(BIN)/python -m tests.chaos.main $(STORM)
 
 check: installed-dev  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

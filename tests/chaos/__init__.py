@@ -1,0 +1,1 @@
+"""Whole bookings while everything around them breaks, and the ledger of what became of each."""

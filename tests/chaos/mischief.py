@@ -1,0 +1,155 @@
+"""Whatever can go wrong around bookings, drawn by chance: processes die, answers get lost, stores restart, suppliers refuse."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from random import Random
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from adapters.kit.registry import suppliers
+from bench.stack import Stack
+
+Json = dict[str, Any]
+
+# Everybody but the sandbox, whose memory is the truth that all is held against.
+_MORTAL: Final[Mapping[str, int]] = {"worker_bookings": 6, "web": 2, "scheduler": 1, "worker": 1, "worker_catalogue": 1}
+_STEPS: Final = ("quote", "book", "pay", "look", "find", "cancel")
+# A fault, whether the call is carried out first, and how often it is drawn.
+_FAULTS: Final[tuple[tuple[Json, int], ...]] = (
+    ({"kind": "reset", "after": True}, 5),
+    ({"kind": "cut"}, 2),
+    ({"kind": "status", "status": 500, "after": True}, 3),
+    ({"kind": "status", "status": 503}, 3),
+    ({"kind": "slow", "seconds": 2}, 3),
+    ({"kind": "hang", "seconds": 20, "after": True}, 1),
+    ({"kind": "html", "status": 502, "after": True}, 1),
+    ({"kind": "garbage", "after": True}, 1),
+)
+_WEBHOOKS: Final = ("late", "twice", "reordered", "lost", "normal")
+# How long outcomes last that pass by themselves.
+_PASSING_SECONDS: Final = 8
+
+
+class Weather(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds between two of a kind, on average. None: never."""
+
+    kills: float | None = 6.0
+    faults: float | None = 1.0
+    outcomes: float | None = 1.5
+    webhooks: float | None = 5.0
+    redis: float | None = 90.0
+    postgres: float | None = 120.0
+
+
+class Mischief:
+    """Everything that one run does to the system. `done` counts it."""
+
+    def __init__(self, running: Stack, chance: Random, weather: Weather) -> None:
+        self.done: Final[Counter[str]] = Counter()
+        self._stack: Final = running
+        self._chance: Final = chance
+        self._weather: Final = weather
+        self._over: Final = asyncio.Event()
+        self._one_at_a_time: Final = asyncio.Lock()  # stores are not restarted in the middle of each other
+        self._sandbox: Final = httpx.AsyncClient(base_url=running.sandbox, timeout=20, trust_env=False)
+
+    async def blow(self) -> None:
+        """Until `calm`."""
+        storms: tuple[tuple[float | None, Callable[[], Awaitable[None]]], ...] = (
+            (self._weather.kills, self._kill),
+            (self._weather.faults, self._fault),
+            (self._weather.outcomes, self._outcome),
+            (self._weather.webhooks, self._webhooks),
+            (self._weather.redis, self._restart_redis),
+            (self._weather.postgres, self._restart_postgres),
+        )
+        await asyncio.gather(*(self._again(every, strike) for every, strike in storms if every is not None))
+
+    async def calm(self) -> None:
+        """Nothing more goes wrong, and what was to go wrong is taken back."""
+        self._over.set()
+        for page in ("/_faults", "/_outcomes"):
+            (await self._sandbox.delete(page)).raise_for_status()
+        await self._sandbox.post("/_webhooks", json={"mode": "normal"})
+        await self._sandbox.aclose()
+
+    async def _again(self, every: float, strike: Callable[[], Awaitable[None]]) -> None:
+        while not self._over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._chance.uniform(0.3, 1.7) * every):
+                    await self._over.wait()
+                    return
+            await strike()
+
+    async def _kill(self) -> None:
+        """SIGKILL, and another one at once, as a supervisor would."""
+        name = self._chance.choices(list(_MORTAL), weights=list(_MORTAL.values()))[0]
+        living = [one for one in self._stack.processes if one.name == name and one.running.poll() is None]
+        if not living:
+            return
+        await asyncio.to_thread(self._chance.choice(living).kill)
+        await asyncio.to_thread(self._stack.start, name)
+        self.done[f"kill -9 {name}"] += 1
+
+    async def _fault(self) -> None:
+        slug, operation = self._chance.choice(_operations())
+        fault = self._chance.choices([one for one, _ in _FAULTS], weights=[weight for _, weight in _FAULTS])[0]
+        order = {"supplier": slug, "operation": operation, "count": self._chance.choice((1, 1, 2)), **fault}
+        (await self._sandbox.post("/_faults", json=order)).raise_for_status()
+        self.done[f"{fault['kind']}{' after' if fault.get('after') else ''}"] += 1
+
+    async def _outcome(self) -> None:
+        """Any that a seller can play at a step of buying."""
+        told = (await self._sandbox.get("/_outcomes")).raise_for_status().json()["playable"]
+        choices = [
+            (slug, operation, outcome)
+            for slug, operation in _operations()
+            for outcome in told.get(slug, {}).get(operation, ())
+        ]
+        if not choices:
+            return
+        slug, operation, outcome = self._chance.choice(choices)
+        order = {
+            "supplier": slug, "operation": operation, "outcome": outcome, "count": 1, "seconds": _PASSING_SECONDS,
+        }  # fmt: skip
+        (await self._sandbox.post("/_outcomes", json=order)).raise_for_status()
+        self.done[f"outcome {outcome}"] += 1
+
+    async def _webhooks(self) -> None:
+        mode = self._chance.choice(_WEBHOOKS)
+        (await self._sandbox.post("/_webhooks", json={"mode": mode, "seconds": 3})).raise_for_status()
+        self.done[f"webhooks {mode}"] += 1
+
+    async def _restart_redis(self) -> None:
+        """It comes back empty."""
+        async with self._one_at_a_time:
+            valkey = self._stack.servers.valkey
+            await asyncio.to_thread(valkey.kill)
+            await asyncio.to_thread(valkey.start, empty=True)
+        self.done["Redis restarted empty"] += 1
+
+    async def _restart_postgres(self) -> None:
+        """Killed hard, as by a power cut."""
+        async with self._one_at_a_time:
+            postgres = self._stack.servers.postgres
+            await asyncio.to_thread(postgres.kill)
+            await asyncio.to_thread(postgres.start)
+        self.done["PostgreSQL killed hard"] += 1
+
+
+def _operations() -> list[tuple[str, str]]:
+    """Of every step of buying at every seller."""
+    return sorted(
+        {
+            (slug, operation)
+            for slug, supplier in suppliers().items()
+            for selling in supplier.sells.values()
+            for name in _STEPS
+            if (step := getattr(selling, name)) is not None
+            for operation in step.operations
+        }
+    )

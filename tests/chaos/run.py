@@ -1,0 +1,116 @@
+"""One run: so many bookings in such weather, everything calm again, all of it at an end, and the ledger."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import msgspec
+import psycopg
+
+from bench.stack import Stack, stack
+from domain.bookings import BookingStatus
+from storage.endings import ended
+from tests.chaos import truth
+from tests.chaos.ledger import Ledger, judged
+from tests.chaos.mischief import Mischief, Weather
+from tests.chaos.operator import Operator
+from tests.chaos.shop import Plan, Shop
+
+PROCESSES: Final = (
+    *("web", "worker", "worker_catalogue", "scheduler", "sandbox"),
+    *("worker_bookings", "worker_bookings"),
+)
+# What a supplier may take to show an order (fifteen minutes), and as much again as the longest pause between two looks.
+BOUND_SECONDS: Final = 25 * 60.0
+_UNDER_WAY: Final = frozenset(
+    {BookingStatus.PENDING, BookingStatus.CONFIRMING, BookingStatus.IN_DOUBT, BookingStatus.CANCELLING}
+) | {BookingStatus.NEEDS_CONSENT}
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """`settled_after` is how many seconds after the last mischief the last booking was at its end."""
+
+    ledger: Ledger
+    done: Mapping[str, int]
+    interrupted: Mapping[str, int]
+    findings: Mapping[str, int]
+    cleared: int
+    gone_home: int
+    settled_after: float
+    seconds: float
+
+
+class Storm(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run is to be: the same seed draws the same lots, though not in the same order."""
+
+    bookings: int
+    at_once: int
+    seed: int
+    weather: Weather = Weather()
+    plan: Plan = Plan()
+
+
+def run(storm: Storm, *, within: Path | None = None) -> Outcome:
+    """Starts a whole TravelHub of its own."""
+    began = time.monotonic()
+    with stack(*PROCESSES, environment={"WORKER_THREADS": "16"}, within=within) as running:
+        outcome = asyncio.run(_weathered(running, storm))
+    return msgspec.structs.replace(outcome, seconds=time.monotonic() - began)
+
+
+async def _weathered(running: Stack, storm: Storm) -> Outcome:
+    chance = Random(storm.seed)  # noqa: S311 -- of a storm, not of a secret
+    shop, mischief = Shop(running, chance, storm.plan), Mischief(running, chance, storm.weather)
+    operator = Operator(running, shop.accepted)
+    clearing = asyncio.create_task(operator.work())
+    blowing = asyncio.create_task(mischief.blow())
+    try:
+        await _customers(shop, storm.bookings, storm.at_once)
+        await mischief.calm()
+        await blowing
+        settled_after = await _settled(running)
+    finally:
+        await ended([clearing, blowing])
+    return Outcome(
+        ledger=judged(shop.accepted, truth.bookings(running), truth.orders(running), truth.payments(running)),
+        done=mischief.done,
+        interrupted=truth.interrupted_steps(running),
+        findings=truth.open_findings(running),
+        cleared=operator.cleared,
+        gone_home=shop.gone_home,
+        settled_after=settled_after,
+        seconds=0.0,
+    )
+
+
+async def _customers(shop: Shop, bookings: int, at_once: int) -> None:
+    """New ones come until enough bookings are accepted; each sees its own through."""
+    coming = asyncio.Semaphore(at_once)
+
+    async def one() -> None:
+        async with coming:
+            if len(shop.accepted) < bookings:
+                await shop.customer()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(bookings + at_once):
+            group.create_task(one())
+
+
+async def _settled(running: Stack) -> float:
+    """Seconds until nothing is under way any more, or the bound: what is not at its end by then the ledger names."""
+    began = time.monotonic()
+    while time.monotonic() - began < BOUND_SECONDS:
+        with suppress(psycopg.OperationalError):
+            standing: Counter[BookingStatus] = Counter(
+                booking.status for booking in (await asyncio.to_thread(truth.bookings, running)).values()
+            )
+            if not _UNDER_WAY & standing.keys():
+                break
+        await asyncio.sleep(1)
+    return time.monotonic() - began
