@@ -192,10 +192,10 @@ def _due(booking: Booking) -> dict[str, Decimal]:
 def kept(booking: Booking, item: Item) -> Decimal:
     """What is not given back of a cancelled item: by its supplier's word, else by the ladder at the moment of the wish."""
     price, told = item.payable, item.cancellation
-    if told is not None and told.refund is not None and told.refund.currency == price.currency:
-        fee = price.amount - told.refund.amount
-    elif told is not None and told.fee is not None and told.fee.currency == price.currency:
+    if told is not None and told.fee is not None and told.fee.currency == price.currency:
         fee = told.fee.amount
+    elif told is not None and told.refund is not None and told.refund.currency == price.currency:
+        fee = price.amount - told.refund.amount
     else:
         fee = _by_ladder(booking, item)
     return min(max(fee, Decimal()), price.amount)
