@@ -282,6 +282,8 @@ def _curl(route: Route, days: Mapping[str, str]) -> str:
         words.append(f"-X {route.method}")
     if route.who in _SHOWN:
         words.append(f'-H "{_SHOWN[route.who].example}"')
+    if route.idempotent:
+        words.append('-H "Idempotency-Key: $(uuidgen)"')
     example = route.example
     for name, day in days.items():
         example = example.replace(name, day)

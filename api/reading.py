@@ -15,7 +15,7 @@ from api.params import Nothing
 from api.problems import Kind, Problem, invalid, unauthorized, unavailable
 from api.route import JSON, Route, Who
 from api.services import Services
-from domain.people import Identity, Role, Shown
+from domain.people import Role, Shown
 from storage.idempotency import Claim
 
 LARGEST_BODY: Final = 1024 * 1024

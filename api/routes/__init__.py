@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.routes import about, around, aviation, details, operations, prices, search
+from api.routes import about, around, aviation, bookings, details, operations, prices, search
 
 ROUTES: Final = (
     *search.ROUTES,
@@ -10,6 +10,7 @@ ROUTES: Final = (
     *prices.ROUTES,
     *details.ROUTES,
     *aviation.ROUTES,
+    *bookings.ROUTES,
     *operations.ROUTES,
     *about.ROUTES,
 )

@@ -74,8 +74,11 @@ def _properties(schema: Schema, value: dict[str, Any], document: Schema) -> Iter
 
 
 def _others(schema: Schema, value: dict[str, Any], document: Schema) -> Iterator[str]:
+    others = schema["additionalProperties"]
+    if others is False:  # `_properties` finds them
+        return
     for inner in value.values():
-        yield from misfits(schema["additionalProperties"], inner, document)
+        yield from misfits(others, inner, document)
 
 
 _NESTED: Mapping[str, Callable[[Schema, Any, Schema], Iterator[str]]] = {
