@@ -39,6 +39,10 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
         *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "catalogue", "housekeeping"),
         *("--processes", "1", "--threads", "4", "--skip-logging", "--worker-shutdown-timeout", "2000"),
     ),
+    "worker_bookings": (
+        *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "bookings", "notices"),
+        *("--processes", "1", "--threads", "{threads}", "--skip-logging", "--worker-shutdown-timeout", "2000"),
+    ),
     "scheduler": (_PYTHON, "-m", "schedules.main"),
     "sandbox": (
         *(_PYTHON, "-m", "uvicorn", "sandbox.app:app", "--host", "127.0.0.1", "--no-access-log"),

@@ -18,6 +18,7 @@ _SECONDS: Final = 2.0
 _BEATS: Final[Mapping[str, Callable[[Heartbeat], bool]]] = {
     "worker": lambda beat: "search" in beat.queues,
     "worker_catalogue": lambda beat: "catalogue" in beat.queues,
+    "worker_bookings": lambda beat: "bookings" in beat.queues,
     "scheduler": lambda beat: beat.process == "scheduler",
 }
 _ANSWERS: Final = frozenset({"web", "sandbox"})  # over HTTP, at the URLs that `missing` is given

@@ -13,6 +13,7 @@ from domain.jobs import (
     DropExpiredOffers,
     DropOldFlights,
     DropOldHistory,
+    DropOldLetters,
     DropOldReplies,
     DropOldWebhooks,
     Job,
@@ -20,6 +21,8 @@ from domain.jobs import (
     MatchHotels,
     PollWatchedFlights,
     RefreshPopularSearches,
+    SendLetters,
+    SweepBookings,
     SyncAirlines,
     SyncAirports,
     SyncRates,
@@ -91,6 +94,9 @@ PLAN: Final[Plan] = (
     # Whatever a job that was given up has left unjudged.
     Entry(name="match_hotels", when="50 * * * *", job=always(MatchHotels())),
     Entry(name="deliver_webhooks", when=timedelta(seconds=5), job=always(DeliverWebhooks())),
+    Entry(name="send_letters", when=timedelta(seconds=5), job=always(SendLetters())),
+    Entry(name="drop_old_letters", when="45 2 * * *", job=always(DropOldLetters())),
     Entry(name="drop_old_webhooks", when="35 2 * * *", job=always(DropOldWebhooks())),
     Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),
+    Entry(name="sweep_bookings", when=timedelta(seconds=5), job=always(SweepBookings())),
 )

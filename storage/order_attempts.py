@@ -61,6 +61,19 @@ class OrderAttempts:
             )
 
 
+async def withhold(connection: AsyncConnection, supplier: str, reference: str, why: str, *, now: datetime) -> bool:
+    """True for what was never sent: from now on nobody sends it. What was sent stays as it is in the books."""
+    never = (
+        insert(ORDER_ATTEMPTS)
+        .values(
+            supplier=supplier, reference=reference, begun_at=now, ended_at=now, refused=why, reason=Reason.NO_SUCH_ORDER
+        )
+        .on_conflict_do_nothing()
+        .returning(ORDER_ATTEMPTS.c.reference)
+    )
+    return (await connection.execute(never)).first() is not None
+
+
 async def booked_since(connection: AsyncConnection, since: datetime) -> Mapping[str, int]:
     """How many orders each supplier has taken since then."""
     found = await connection.execute(

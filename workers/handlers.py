@@ -11,13 +11,17 @@ from domain.jobs import (
     DropExpiredOffers,
     DropOldFlights,
     DropOldHistory,
+    DropOldLetters,
     DropOldReplies,
     DropOldWebhooks,
     KeepSearch,
     LookAtAlerts,
+    LookAtBooking,
     MatchHotels,
     PollWatchedFlights,
     RefreshPopularSearches,
+    SendLetters,
+    SweepBookings,
     SyncAirlines,
     SyncAirports,
     SyncRates,
@@ -26,10 +30,13 @@ from domain.jobs import (
 )
 from workers.alerts import look_at_alerts
 from workers.aviation import drop_old_flights, poll_watched_flights
+from workers.bookings.looking import look_at_booking
+from workers.bookings.sweeping import sweep_bookings
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.enquiries import answer_enquiry
 from workers.history import drop_old_history
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
+from workers.letters.sending import drop_old_letters, send_letters
 from workers.matching import match_hotels
 from workers.prices import turn_price_days
 from workers.rates import sync_rates
@@ -58,8 +65,12 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         LookAtAlerts: look_at_alerts,
         PollWatchedFlights: poll_watched_flights,
         DropOldFlights: drop_old_flights,
+        LookAtBooking: look_at_booking,
+        SweepBookings: sweep_bookings,
         DeliverWebhooks: deliver_webhooks,
         DropOldWebhooks: drop_old_webhooks,
+        SendLetters: send_letters,
+        DropOldLetters: drop_old_letters,
     }
 )
 

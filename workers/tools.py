@@ -16,6 +16,8 @@ from adapters.kit.access import access
 from adapters.kit.client import SupplierClient
 from adapters.kit.registry import suppliers
 from adapters.open_data import rates as feeds
+from adapters.payments.gateway import Gateway
+from adapters.payments.registry import gateways
 from adapters.webhooks import Courier
 from domain.catalogue import Subject
 from domain.jobs import TERMS, SyncRates
@@ -58,6 +60,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     clients: Mapping[str, SupplierClient]
     vault: Vault | None
     courier: Courier
+    gateways: Mapping[str, Gateway] = {}
     now: Callable[[], datetime]
 
     def sellers(self, query: Query) -> tuple[SupplierClient, ...]:
@@ -93,6 +96,9 @@ async def opened(
             if connected := access(supplier, environment):
                 clients[slug] = SupplierClient(supplier, connected, shared=client, archive=archive)
                 stack.push_async_callback(clients[slug].aclose)
+        paid_through = gateways(environment)
+        for gateway in paid_through.values():
+            stack.push_async_callback(gateway.aclose)
         courier = Courier(private=private_webhooks)
         stack.push_async_callback(courier.aclose)
         tools = Tools(
@@ -107,6 +113,7 @@ async def opened(
             clients=clients,
             vault=Vault(encryption_keys) if encryption_keys else None,
             courier=courier,
+            gateways=paid_through,
             now=utc_now,
         )
         try:

@@ -65,6 +65,11 @@ class GiveBack(msgspec.Struct, frozen=True, kw_only=True, tag="give_back"):
     refund: str
 
 
+class LookAtRefund(msgspec.Struct, frozen=True, kw_only=True, tag="look_at_refund"):
+    charge: str
+    refund: str
+
+
 # What is asked of suppliers and gateways. Each of them may be done again at any time and does no more than once.
 Asking = (
     Quote | Book | Settle | PayOrder | LookAtOrder | CancelOrder | Authorise | LookAtPayment | Capture | Void | GiveBack

@@ -18,6 +18,7 @@ from domain.saga.actions import (
     GiveBack,
     LookAtOrder,
     LookAtPayment,
+    LookAtRefund,
     PayOrder,
     Quote,
     Result,
@@ -135,5 +136,6 @@ _AFTER: Final[Mapping[type[Any], After]] = MappingProxyType(
         Capture: after_capture,
         Void: after_void,
         GiveBack: after_refund,
+        LookAtRefund: after_refund,
     }
 )

@@ -15,6 +15,7 @@ from domain.saga.actions import (
     Fault,
     GiveBack,
     LookAtPayment,
+    LookAtRefund,
     Result,
     Trouble,
     Void,
@@ -94,7 +95,7 @@ def after_void(booking: Booking, action: Void, result: Result, now: datetime) ->
     return after
 
 
-def after_refund(booking: Booking, action: GiveBack, result: Result, now: datetime) -> Booking:
+def after_refund(booking: Booking, action: GiveBack | LookAtRefund, result: Result, now: datetime) -> Booking:
     charge = charge_of(booking, action.charge)
     refund = next(one for one in charge.refunds if one.id == action.refund)
     return with_refund_changed(booking, charge.id, refund.id, **_refund_changes(refund, result, now))
@@ -106,7 +107,7 @@ def _refund_changes(refund: Refund, result: Result, now: datetime) -> dict[str, 
         patience = again(refund.patience, _ON_ITS_WAY, now, doubt=False) if pending else None
         return {"status": result.status, "gateway_id": result.id, "detail": result.detail, "patience": patience}
     trouble = _trouble(result)
-    if trouble.fault is Fault.REFUSED:
+    if trouble.fault is Fault.REFUSED and refund.gateway_id is None:
         return {"status": RefundStatus.REFUSED, "detail": trouble.detail, "patience": None}
     return {"patience": again(refund.patience, trouble, now, doubt=trouble.fault is Fault.UNKNOWN)}
 

@@ -29,6 +29,7 @@ from domain.saga.actions import (
     Capture,
     GiveBack,
     LookAtOrder,
+    LookAtRefund,
     Settle,
     Turn,
     Void,
@@ -149,8 +150,14 @@ def _refunds(booking: Booking) -> list[tuple[Charge, Refund]]:
 
 
 def _on_their_way(booking: Booking, now: datetime) -> Action | None:
-    wanted = [(refund.patience, GiveBack(charge=charge.id, refund=refund.id)) for charge, refund in _refunds(booking)]
-    return _first(list(wanted), now)
+    """One that its gateway has heard of is looked at until it has arrived, or was refused."""
+    wanted: list[Wanted] = []
+    for charge, refund in _refunds(booking):
+        look = LookAtRefund(charge=charge.id, refund=refund.id)
+        send = GiveBack(charge=charge.id, refund=refund.id)
+        asking: Asking = send if refund.gateway_id is None else look
+        wanted.append((refund.patience, asking))
+    return _first(wanted, now)
 
 
 def _nothing_left(_booking: Booking, _now: datetime) -> Action | None:
