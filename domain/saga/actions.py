@@ -72,7 +72,18 @@ class LookAtRefund(msgspec.Struct, frozen=True, kw_only=True, tag="look_at_refun
 
 # What is asked of suppliers and gateways. Each of them may be done again at any time and does no more than once.
 Asking = (
-    Quote | Book | Settle | PayOrder | LookAtOrder | CancelOrder | Authorise | LookAtPayment | Capture | Void | GiveBack
+    Quote
+    | Book
+    | Settle
+    | PayOrder
+    | LookAtOrder
+    | CancelOrder
+    | Authorise
+    | LookAtPayment
+    | Capture
+    | Void
+    | GiveBack
+    | LookAtRefund
 )
 
 
