@@ -123,8 +123,22 @@ class DeliverWebhooks(msgspec.Struct, frozen=True, kw_only=True, tag="deliver_we
     """Tell clients whatever is due, and go on as long as there is something."""
 
 
+class SendLetters(msgspec.Struct, frozen=True, kw_only=True, tag="send_letters"):
+    """Send whatever letters are due, and go on as long as there are some."""
+
+
+class DropOldLetters(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_letters"):
+    """Forget letters that were sent long ago."""
+
+
 class DropOldWebhooks(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_webhooks"):
     """Forget what clients were told long ago."""
+
+
+class Reconcile(msgspec.Struct, frozen=True, kw_only=True, tag="reconcile"):
+    """Compare our bookings with the books of suppliers and gateways, as the run with this id has it."""
+
+    run_id: str
 
 
 Job = (
@@ -146,8 +160,11 @@ Job = (
     | DropOldFlights
     | LookAtBooking
     | SweepBookings
+    | Reconcile
     | DeliverWebhooks
     | DropOldWebhooks
+    | SendLetters
+    | DropOldLetters
 )
 
 
@@ -195,7 +212,10 @@ TERMS: Final[dict[type[Any], Terms]] = {
     LookAtBooking: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(minutes=5), attempts=1),
     # Never tried again: the next one comes in seconds.
     DeliverWebhooks: Terms(queue=Queue.NOTICES, time_limit=timedelta(minutes=1), attempts=1),
+    SendLetters: Terms(queue=Queue.NOTICES, time_limit=timedelta(minutes=1), attempts=1),
+    DropOldLetters: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropOldWebhooks: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    Reconcile: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=20), attempts=3, resumable=True),
     SweepBookings: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(seconds=30), attempts=1),
 }
 

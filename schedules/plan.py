@@ -20,6 +20,7 @@ from domain.jobs import (
     LookAtAlerts,
     MatchHotels,
     PollWatchedFlights,
+    Reconcile,
     RefreshPopularSearches,
     SendLetters,
     SweepBookings,
@@ -29,7 +30,8 @@ from domain.jobs import (
     SyncRoutes,
     TurnPriceDays,
 )
-from storage import sync_jobs
+from storage import reconciling, sync_jobs
+from storage.reconciling import Because
 
 MakeJob = Callable[[AsyncConnection, datetime], Awaitable[Job]]
 
@@ -78,6 +80,20 @@ async def sync_routes(connection: AsyncConnection, now: datetime) -> SyncRoutes:
     return SyncRoutes(job_id=(await sync_jobs.create(connection, Subject.ROUTES, at=now)).id)
 
 
+async def reconcile_hours(connection: AsyncConnection, now: datetime) -> Reconcile:
+    """What changed lately, and what is in doubt. One that is under way is not begun twice, as with syncs."""
+    run = await reconciling.ask(connection, Because.HOURLY, back=timedelta(hours=6), settled_for=_SETTLED, now=now)
+    return Reconcile(run_id=run.id)
+
+
+async def reconcile_days(connection: AsyncConnection, now: datetime) -> Reconcile:
+    """What changed within days, with every question that there is."""
+    run = await reconciling.ask(connection, Because.NIGHTLY, back=timedelta(days=7), settled_for=_SETTLED, now=now)
+    return Reconcile(run_id=run.id)
+
+
+_SETTLED: Final = timedelta(minutes=10)  # longer than any supplier or gateway takes to show what it has done
+
 PLAN: Final[Plan] = (
     Entry(name="sync_airports", when="10 3 * * *", job=sync_airports),
     Entry(name="sync_airlines", when="40 3 * * *", job=sync_airlines),
@@ -99,4 +115,6 @@ PLAN: Final[Plan] = (
     Entry(name="drop_old_webhooks", when="35 2 * * *", job=always(DropOldWebhooks())),
     Entry(name="drop_old_flights", when="40 * * * *", job=always(DropOldFlights())),
     Entry(name="sweep_bookings", when=timedelta(seconds=5), job=always(SweepBookings())),
+    Entry(name="reconcile_hours", when="5 * * * *", job=reconcile_hours),
+    Entry(name="reconcile_days", when="35 1 * * *", job=reconcile_days),
 )

@@ -19,6 +19,7 @@ from domain.jobs import (
     LookAtBooking,
     MatchHotels,
     PollWatchedFlights,
+    Reconcile,
     RefreshPopularSearches,
     SendLetters,
     SweepBookings,
@@ -40,6 +41,7 @@ from workers.letters.sending import drop_old_letters, send_letters
 from workers.matching import match_hotels
 from workers.prices import turn_price_days
 from workers.rates import sync_rates
+from workers.reconciling.running import give_up_reconcile, reconcile
 from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
 from workers.webhooks import deliver_webhooks, drop_old_webhooks
@@ -65,6 +67,7 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         LookAtAlerts: look_at_alerts,
         PollWatchedFlights: poll_watched_flights,
         DropOldFlights: drop_old_flights,
+        Reconcile: reconcile,
         LookAtBooking: look_at_booking,
         SweepBookings: sweep_bookings,
         DeliverWebhooks: deliver_webhooks,
@@ -76,5 +79,5 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
 
 # What has to be set right when a job becomes a dead letter; the others leave nothing half done.
 GIVEN_UP: Final[Mapping[type[Any], Callable[[Any, str, Tools], Awaitable[None]]]] = MappingProxyType(
-    {SyncAirports: give_up_sync, SyncAirlines: give_up_sync, SyncRoutes: give_up_sync}
+    {SyncAirports: give_up_sync, SyncAirlines: give_up_sync, SyncRoutes: give_up_sync, Reconcile: give_up_reconcile}
 )

@@ -9,7 +9,7 @@ from domain.reconciling import orders, payments
 from domain.reconciling.books import Books, Verdict, difference
 
 OVERDUE_AFTER: Final = timedelta(minutes=15)
-_BOOKING: Final = "booking"
+_DUE: Final = "due"
 
 
 def compared(books: Books, now: datetime) -> Verdict:
@@ -18,7 +18,7 @@ def compared(books: Books, now: datetime) -> Verdict:
     findings = [*_overdue(books, now), *orders.late(books, now)]
     if books.settled:
         findings += (*orders.differences(books), *payments.differences(books), *payments.sums(books))
-    judged = frozenset(((FindingKind.STUCK, _BOOKING), *orders.judged(books), *payments.judged(books)))
+    judged = frozenset(((FindingKind.STUCK, _DUE), *orders.judged(books), *payments.judged(books)))
     wake = "; ".join(missed) if missed and books.under_way else None
     return Verdict(findings=tuple(findings), judged=judged, wake=wake)
 
@@ -26,4 +26,4 @@ def compared(books: Books, now: datetime) -> Verdict:
 def _overdue(books: Books, now: datetime) -> Iterator[Finding]:
     if books.due_at is not None and books.due_at < now - OVERDUE_AFTER:
         detail = f"is {books.booking.status}, and nobody looks at it although it is due"
-        yield difference(books, FindingKind.STUCK, _BOOKING, detail, due_at=books.due_at.isoformat())
+        yield difference(books, FindingKind.STUCK, _DUE, detail, due_at=books.due_at.isoformat())

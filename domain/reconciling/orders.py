@@ -15,7 +15,7 @@ _K, _I, _R, _T = FindingKind, ItemStatus, Ruling, Theirs
 DOUBT_FOR: Final = timedelta(hours=2)
 DOUBT_WITHOUT_ASKING: Final = timedelta(minutes=15)
 HOLD_ENDS_WITHIN: Final = timedelta(hours=2)
-_SEEN: Final = (_K.ORDER_GONE, _K.UNKNOWN_ORDER, _K.AMOUNT_DIFFERS, _K.STUCK)
+_SEEN: Final = (_K.ORDER_GONE, _K.UNKNOWN_ORDER, _K.AMOUNT_DIFFERS)
 
 
 def worth_asking(item: Item) -> bool:
@@ -67,6 +67,7 @@ def judged(books: Books) -> Iterator[tuple[FindingKind, str]]:
             yield _K.ORDER_IN_DOUBT, about
         if books.settled and item.number in books.orders:
             yield from ((kind, about) for kind in _SEEN)
+            yield _K.STUCK, f"{about}:missed"
 
 
 def _of_order(books: Books, item: Item, orders: tuple[Order, ...]) -> Iterator[Finding]:
@@ -85,7 +86,7 @@ def _of_order(books: Books, item: Item, orders: tuple[Order, ...]) -> Iterator[F
         yield difference(books, _K.ORDER_GONE, about, detail, **documents)
     elif ruling is _R.MISSED and not books.under_way:
         detail = f"{item.reference} is {item.status} in our books, {_theirs(orders)} at {seller}, and nobody is at it"
-        yield difference(books, _K.STUCK, about, detail, **documents)
+        yield difference(books, _K.STUCK, f"{about}:missed", detail, **documents)
     elif standing and (costs := _other_price(item, standing[0])) is not None:
         detail = f"{item.reference} costs {costs[0]} in our books and {costs[1]} at {seller}"
         yield difference(books, _K.AMOUNT_DIFFERS, about, detail, **documents)

@@ -75,8 +75,11 @@ def sums(books: Books) -> Iterator[Finding]:
     for currency in _currencies(booking):
         taken = total((_taken(one) for one in _charges(booking, currency)), currency)
         kept = taken - total((one.refunded for one in _charges(booking, currency)), currency)
-        needed = total((one.payable for one in booking.items if one.status in _BOUGHT and _in(one, currency)), currency)
-        allowed = needed + total((one.payable for one in booking.items if _may_cost(booking, one, currency)), currency)
+        items = [item for item in booking.items if item.payable.currency == currency]
+        needed = total((item.payable for item in items if _costs(booking, item)), currency)
+        allowed = total(
+            (item.payable for item in items if item.status in _BOUGHT or _may_cost(booking, item)), currency
+        )
         about, sums = f"booking:{currency}", {"taken": str(taken), "kept": str(kept), "needed": str(needed)}
         if kept.amount > allowed.amount:
             kind = _K.AMOUNT_DIFFERS if allowed.amount else _K.MONEY_WITHOUT_ORDER
@@ -89,6 +92,9 @@ def sums(books: Books) -> Iterator[Finding]:
 
 
 def judged(books: Books) -> Iterator[tuple[FindingKind, str]]:
+    for charge in books.booking.charges:
+        if charge.patience is None or not charge.patience.doubt:
+            yield _K.STUCK, about_charge(charge.id)
     if not books.settled or books.under_way:
         return
     for charge in books.booking.charges:
@@ -133,10 +139,15 @@ def _refund_pending(charge: Charge) -> bool:
     return any(one.status is RefundStatus.PENDING for one in charge.refunds)
 
 
-def _may_cost(booking: Booking, item: Item, currency: str) -> bool:
+def _costs(booking: Booking, item: Item) -> bool:
+    """What a supplier won't take back of a booking that never came about is told as that, and nobody's money is taken."""
+    return item.status is _I.BOOKED or (item.status is _I.KEPT and booking.confirmed_at is not None)
+
+
+def _may_cost(booking: Booking, item: Item) -> bool:
     """What the traveller has cancelled may cost something, up to all of it; what we have undone costs nothing."""
-    by_traveller = booking.undoing is BookingStatus.CANCELLED or booking.status is BookingStatus.CANCELLED
-    return item.status is _I.CANCELLED and by_traveller and _in(item, currency)
+    by_traveller = BookingStatus.CANCELLED in (booking.undoing, booking.status)
+    return item.status is _I.CANCELLED and by_traveller
 
 
 def _charges(booking: Booking, currency: str) -> Iterator[Charge]:
@@ -145,10 +156,6 @@ def _charges(booking: Booking, currency: str) -> Iterator[Charge]:
 
 def _taken(charge: Charge) -> Money:
     return charge.captured if charge.captured is not None else Money.zero(charge.amount.currency)
-
-
-def _in(item: Item, currency: str) -> bool:
-    return item.payable.currency == currency
 
 
 def _bought(booking: Booking) -> bool:
