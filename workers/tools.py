@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.kit.access import access
 from adapters.kit.client import SupplierClient
 from adapters.kit.registry import suppliers
+from adapters.mail import registry as mail
+from adapters.mail.mailer import PostOffice
 from adapters.open_data import rates as feeds
 from adapters.payments.gateway import Gateway
 from adapters.payments.registry import gateways
@@ -60,6 +62,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     clients: Mapping[str, SupplierClient]
     vault: Vault | None
     courier: Courier
+    post_office: PostOffice
     gateways: Mapping[str, Gateway] = {}
     now: Callable[[], datetime]
 
@@ -101,6 +104,8 @@ async def opened(
             stack.push_async_callback(gateway.aclose)
         courier = Courier(private=private_webhooks)
         stack.push_async_callback(courier.aclose)
+        post_office = mail.post_office(environment)
+        stack.push_async_callback(post_office.mailer.aclose)
         tools = Tools(
             engine=engine,
             redis=client,
@@ -113,6 +118,7 @@ async def opened(
             clients=clients,
             vault=Vault(encryption_keys) if encryption_keys else None,
             courier=courier,
+            post_office=post_office,
             gateways=paid_through,
             now=utc_now,
         )

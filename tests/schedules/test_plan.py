@@ -71,6 +71,8 @@ def test_the_plan_has_no_other_entries() -> None:
         "poll_watched_flights",
         "drop_old_flights",
         "match_hotels",
+        "send_letters",
+        "drop_old_letters",
     }
 
 
@@ -79,6 +81,7 @@ def test_only_an_interval_may_be_missed_for_good() -> None:
         "refresh_popular_searches",
         "look_at_alerts",
         "poll_watched_flights",
+        "send_letters",
     }
 
 

@@ -17,6 +17,8 @@ from adapters.kit.calls import Call, Readout, Reply
 from adapters.kit.client import SupplierClient
 from adapters.kit.decode import decoded
 from adapters.kit.supplier import Cataloguing, Searching, Supplier
+from adapters.mail.mailer import PostOffice
+from adapters.mail.registry import post_office
 from adapters.open_data.rates import Feed
 from adapters.webhooks import Courier
 from domain.catalogue import Subject
@@ -136,6 +138,7 @@ async def tools(
         live: bool = False,
         now: datetime | None = None,
         feed: Feed | None = None,
+        office: PostOffice | None = None,
     ) -> Tools:
         connected = {
             slug: SupplierClient(
@@ -160,6 +163,7 @@ async def tools(
             clients=connected,
             vault=vault,
             courier=courier,
+            post_office=office or post_office({}),
             now=lambda: now or datetime.now(UTC),
         )
 
