@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sandbox.server import create_app
 from sandbox.world import World
 
-__all__ = ["app", "create_app", "noise", "seed"]
+__all__ = ["app", "create_app", "noise", "seed", "webhooks_to"]
 
 
 def seed(environment: Mapping[str, str]) -> int:
@@ -30,4 +30,10 @@ def noise(environment: Mapping[str, str]) -> float:
     return level
 
 
-app = create_app(world=World(seed=seed(os.environ), noise=noise(os.environ)))
+def webhooks_to(environment: Mapping[str, str]) -> str:
+    """`PAYMENT_WEBHOOKS_TO`, where gateways tell what happened; on this machine's `PORT` where it is not set."""
+    port = environment.get("PORT") or "8000"
+    return environment.get("PAYMENT_WEBHOOKS_TO") or f"http://127.0.0.1:{port}/v1/payments/webhook"
+
+
+app = create_app(world=World(seed=seed(os.environ), noise=noise(os.environ), webhooks_to=webhooks_to(os.environ)))

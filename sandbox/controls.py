@@ -16,7 +16,9 @@ from sandbox.hotels.page import HotelsPage
 from sandbox.ledger import Ledger, summary
 from sandbox.outcomes import OutcomesPage
 from sandbox.pages import Refused, body, day_asked, number_asked, parameters, send, tell
+from sandbox.payments import PaymentsPage
 from sandbox.rates import RatesPage
+from sandbox.webhooks import WebhooksPage
 from sandbox.world import World
 
 
@@ -142,11 +144,12 @@ def controls(
     operations: Mapping[str, frozenset[str]],
     outcomes: Mapping[str, Mapping[str, frozenset[str]]],
     sells: Mapping[str, frozenset[str]],
+    gateways: frozenset[str] = frozenset(),
 ) -> "falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]":
     app = falcon.asgi.App()
     app.add_error_handler(Refused, tell)
     app.req_options.strip_url_path_trailing_slash = True
-    app.add_route("/_health", HealthPage(operations))
+    app.add_route("/_health", HealthPage(name for name in operations if name not in gateways))
     app.add_route("/_ledger", LedgerPage(ledger))
     app.add_route("/_faults", FaultsPage(faults, operations))
     app.add_route("/_outcomes", OutcomesPage(world.outcomes, outcomes))
@@ -155,6 +158,8 @@ def controls(
     )
     app.add_route("/_world/cars", CarsPage(world, [slug for slug, sold in sells.items() if "cars" in sold]))
     app.add_route("/_world/orders", BooksPage(world.books))
+    app.add_route("/_world/payments", PaymentsPage(world.payments))
+    app.add_route("/_webhooks", WebhooksPage(world.webhooks, gateways))
     app.add_route("/_rates/{name}", RatesPage(world.now))
     pages = WorldPages(world)
     app.add_route("/_world", pages)

@@ -1,4 +1,4 @@
-"""A supplier's sandbox in its place: each call is named, written down, perhaps sabotaged, and answered."""
+"""The sandbox of a supplier or a payment gateway in its place: each call is named, written down, perhaps sabotaged, and answered."""
 
 import importlib
 import re
@@ -32,9 +32,9 @@ class SupplierSandbox(Protocol):
 _MUST_SAY: Final = ("OPERATIONS", "credential", "create_app")
 
 
-def loaded(slug: str) -> SupplierSandbox:
-    """By name, as the registry tells it. Raises TypeError for a supplier that has no sandbox, or half of one."""
-    name = sandbox_module(slug)
+def loaded(slug: str, module_name: str | None = None) -> SupplierSandbox:
+    """By name, as the registry tells a supplier's. Raises TypeError for whoever has no sandbox, or half of one."""
+    name = module_name or sandbox_module(slug)
     try:
         module = importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""One ASGI server for all suppliers' sandboxes and the controls over them."""
+"""One ASGI server for the sandboxes of all suppliers and payment gateways, and the controls over them."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 import orjson
 
 from adapters.kit.registry import suppliers as registered
+from adapters.payments.sandboxes import sandbox_modules
 from sandbox.asgi import App, Receive, Scope, Send, answer
 from sandbox.controls import controls
 from sandbox.faults import Faults
@@ -14,12 +15,21 @@ from sandbox.mounts import Mount, SupplierSandbox, loaded
 from sandbox.world import World
 
 
-def create_app(*, world: World, suppliers: Mapping[str, SupplierSandbox] | None = None) -> App:
-    """`suppliers` maps slugs to sandboxes; without it every supplier in the registry is mounted.
+def create_app(
+    *,
+    world: World,
+    suppliers: Mapping[str, SupplierSandbox] | None = None,
+    gateways: Mapping[str, SupplierSandbox] | None = None,
+) -> App:
+    """`suppliers` maps slugs to sandboxes, and `gateways` names; with neither of them all that there are are mounted.
 
     Raises TypeError for a supplier without a sandbox: nobody finds out later, by a search that stays short.
     """
-    sandboxes = {slug: loaded(slug) for slug in registered()} if suppliers is None else suppliers
+    if suppliers is None and gateways is None:
+        suppliers = {slug: loaded(slug) for slug in registered()}
+        gateways = {name: loaded(name, module) for name, module in sandbox_modules().items()}
+    paid = gateways or {}
+    sandboxes = {**(suppliers or {}), **paid}
     ledger, faults = Ledger(clock=world.now), Faults()
     mounts = {
         slug: Mount(slug=slug, sandbox=sandbox, world=world, ledger=ledger, faults=faults)
@@ -32,12 +42,13 @@ def create_app(*, world: World, suppliers: Mapping[str, SupplierSandbox] | None 
         operations={slug: mount.operations for slug, mount in mounts.items()},
         outcomes={slug: mount.outcomes for slug, mount in mounts.items()},
         sells={slug: mount.sells for slug, mount in mounts.items()},
+        gateways=frozenset(paid),
     )
     return _Server(mounts, own)
 
 
 class _Server:
-    """Paths that start with an underscore are the sandbox's own, any other first word is a supplier."""
+    """Paths that start with an underscore are the sandbox's own, any other first word is a supplier or a gateway."""
 
     def __init__(self, mounts: Mapping[str, App], own: App) -> None:
         self._mounts: Final = mounts

@@ -22,8 +22,10 @@ from sandbox.fares import Fare, fares
 from sandbox.hotels.directory import Hotels
 from sandbox.network import trunk
 from sandbox.outcomes import Outcomes
+from sandbox.payments import Payments
 from sandbox.seats import Seats
 from sandbox.timetable import Timetable
+from sandbox.webhooks import Webhooks
 
 Clock = Callable[[], datetime]
 
@@ -39,7 +41,9 @@ def utc_now() -> datetime:
 class World:
     """The same seed, pair and date give the same journeys in any process; prices follow the clock, seats also sales."""
 
-    def __init__(self, *, seed: int, clock: Clock = utc_now, noise: float = 1.0) -> None:
+    def __init__(
+        self, *, seed: int, clock: Clock = utc_now, noise: float = 1.0, webhooks_to: str | None = None
+    ) -> None:
         self.seed: Final = seed
         self.now: Final = clock
         self.airports: Final[Mapping[str, AirportFact]] = airports()
@@ -50,6 +54,8 @@ class World:
         self.cars: Final = Cars(seed=seed, clock=clock)
         self.outcomes: Final = Outcomes()
         self.books: Final = Books(clock)
+        self.payments: Final = Payments()
+        self.webhooks: Final = Webhooks(clock, webhooks_to)
         self.hotels: Final = Hotels(seed=seed, noise=noise, now=clock)
         self._timetable: Final = Timetable(seed)
         self.aviation: Final = Skies(self._timetable, seed, clock)

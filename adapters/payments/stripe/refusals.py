@@ -24,6 +24,8 @@ _BY_CODE: Final[Mapping[str, Ruling]] = MappingProxyType(
         "charge_disputed": _NOT_POSSIBLE,
         "payment_intent_unexpected_state": _NOT_POSSIBLE,
         "charge_expired_for_capture": _GONE,
+        "amount_too_large": _NOT_POSSIBLE,
+        "amount_too_small": _NOT_POSSIBLE,
         "rate_limit": BUSY,
         "lock_timeout": DOWN,
     }
@@ -46,12 +48,21 @@ def meant(error: stripe.StripeError, *, changes: bool) -> Failure:
     """
     status = error.http_status or 0
     detail = f"{type(error).__name__}: {error.user_message or status}"[:500]
-    ruling = _BY_CODE.get(error.code or "") or next((one for kind, one in _BY_TYPE if isinstance(error, kind)), None)
+    ruling = (
+        _BY_CODE.get(error.code or "")
+        or _of_amount(error)
+        or next((one for kind, one in _BY_TYPE if isinstance(error, kind)), None)
+    )
     if ruling is not None:
         return ruling.raised(detail, code=error.code, retry_after=_pause(error))
     if changes:
         return Unknown(detail, outcome=Outcome.ERROR, code=error.code)
     return TryLater(detail, outcome=Outcome.ERROR, code=error.code, retry_after=_pause(error))
+
+
+def _of_amount(error: stripe.StripeError) -> Ruling | None:
+    """More than there is to be given back has no code of its own."""
+    return _NOT_POSSIBLE if isinstance(error, stripe.InvalidRequestError) and error.param == "amount" else None
 
 
 def declined(refusal: Answered, wanted: Wanted) -> Payment:
