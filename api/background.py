@@ -10,6 +10,7 @@ import structlog
 from api import notebook
 from api.limits import EXCHANGED_EVERY
 from api.services import Services
+from api.webhooks import listening
 from storage import health, heartbeats, news
 from storage.endings import ended
 from storage.failures import StorageDown
@@ -47,6 +48,7 @@ class Background:
             "heartbeat": (self._heartbeat, redis),
             "history": (self._history, postgres),
             "limits": (self._limits, redis),
+            "listeners": (self._listeners, postgres),
             "popularity": (self._popularity, redis),
             "postgres": (self._postgres, postgres),
             "suggestions": (self._suggestions, postgres),
@@ -141,6 +143,13 @@ class Background:
             await asyncio.sleep(notebook.WRITTEN_EVERY)
             if await self._services.notebook.write():
                 line.well()
+
+    async def _listeners(self, line: "Line") -> None:
+        """Right at the start, and then for those who have subscribed at another process."""
+        while True:
+            await self._services.listeners.load()
+            line.well()
+            await asyncio.sleep(listening.LOADED_EVERY)
 
     async def _heartbeat(self, line: "Line") -> None:
         while True:

@@ -16,6 +16,7 @@ from api.app import create_app
 from api.dependencies import Check
 from api.metrics import Metrics
 from api.services import Services, services
+from api.webhooks.addresses import Addresses
 from storage import health
 from storage.cache import connect
 from storage.engine import create_engine
@@ -77,6 +78,7 @@ def opened(environment: settings.Settings) -> Services:
         encryption_keys=environment.encryption_keys,
         memory_bytes=environment.answers_megabytes * 1024 * 1024,
         clock=partial(datetime.now, UTC),
+        addresses=Addresses(private=environment.private_webhooks),
         checks=checks,
         metrics=Metrics(shared=Path(together) if together else None),
     )

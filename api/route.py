@@ -36,6 +36,7 @@ class Group(Enum):
     DETAILS = "Details"
     AVIATION = "Aviation data"
     BOOKINGS = "Bookings and payments"
+    WEBHOOKS = "Webhooks"
     OPERATIONS = "Operations"
     ABOUT = "About this API"
 

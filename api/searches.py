@@ -39,9 +39,15 @@ def by_body(vertical: Vertical) -> Call:
 
 
 async def create(services: Services, asked: Asked[Nothing, Any]) -> Reply:
-    """The same question has the same id, so creating it twice is one search."""
+    """The same question has the same id, so creating it twice is one search.
+
+    Who has subscribed to `search.completed` hears of its end by webhook.
+    """
     query = _asked(services, asked, VERTICALS[asked.body.vertical], asked.body)
+    awaited = await services.listeners.created(query.id, asked.caller)
     made = await found(services, asked, query, asked.body, link_before=link_to(query, asked.body))
+    if awaited and (held := await services.searching.known(query.id)) is not None:
+        await services.listeners.there(held.search)
     headers = dict(made.headers) | {"Location": f"/v1/searches/{query.id}"}
     return msgspec.structs.replace(made, headers=tuple(headers.items()))
 

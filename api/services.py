@@ -21,6 +21,8 @@ from api.people.tokens import TokenRing
 from api.search.gazetteer import Gazetteer
 from api.searching import Searching
 from api.sharing import SharedPages
+from api.webhooks.addresses import Addresses
+from api.webhooks.listening import Listeners
 from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
 from storage.pages import PageBook
@@ -63,6 +65,8 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     default_market: str
     gateways: tuple[str, ...]
     vault: Vault | None
+    addresses: Addresses
+    listeners: Listeners
     checks: Mapping[str, Check]
     clock: Callable[[], datetime]
     description: Description = Description()
@@ -82,6 +86,7 @@ def services(
     gateways: Sequence[str] = ("stripe", "square"),
     encryption_keys: Sequence[str] = (),
     memory_bytes: int = 256 * 1024 * 1024,
+    addresses: Addresses | None = None,
     metrics: Metrics | None = None,
 ) -> Services:
     """`rate_limit` is requests a minute for each caller, `memory_bytes` what answers may take of this process."""
@@ -109,6 +114,8 @@ def services(
         default_market=default_market,
         gateways=tuple(gateways),
         vault=Vault(encryption_keys) if encryption_keys else None,
+        addresses=addresses or Addresses(),
+        listeners=Listeners(engine, clock=clock),
         checks=checks,
         clock=clock,
     )

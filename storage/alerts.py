@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.alerts import Alert, next_look
 from domain.queries import Query
+from storage.client_events import ClientEvent, tell
 from storage.tables import ALERT_EVENTS, ALERTS
 
 _OF: Final = ALERTS.c
@@ -80,9 +81,10 @@ async def looked_at(connection: AsyncConnection, alert: Alert, events: Iterable[
     """What a look has changed, and what there is to tell."""
     changed = {"document": alert, "due_at": next_look(alert.query, now)}
     await connection.execute(update(ALERTS).where(_OF.id == alert.id).values(changed))
-    rows = [msgspec.structs.asdict(event) for event in events]
-    if rows:
-        await connection.execute(insert(ALERT_EVENTS).on_conflict_do_nothing(), rows)
+    for event in events:
+        await connection.execute(insert(ALERT_EVENTS).values(msgspec.structs.asdict(event)).on_conflict_do_nothing())
+        told = ClientEvent(id=event.id, owner=event.caller, type=event.type, at=event.at, payload=event.payload)
+        await tell(connection, told)
 
 
 async def due(connection: AsyncConnection, *, now: datetime, at_most: int) -> tuple[Query, ...]:

@@ -26,13 +26,16 @@ class ClientEvent(msgspec.Struct, frozen=True, kw_only=True):
     booking_id: str | None = None
 
 
-async def tell(connection: AsyncConnection, event: ClientEvent) -> None:
-    """Whatever has to come of it comes of it when the transaction is through; the same event twice is one."""
+async def tell(connection: AsyncConnection, event: ClientEvent, *, only: str | None = None) -> None:
+    """Whatever has to come of it comes of it when the transaction is through; the same event twice is one.
+
+    `only` is the one subscription that hears of it, whatever it has chosen.
+    """
     row = insert(CLIENT_EVENTS).values(msgspec.structs.asdict(event)).on_conflict_do_nothing(index_elements=["id"])
     new = (await connection.execute(row.returning(CLIENT_EVENTS.c.id))).first() is not None
     if new:
         await webhook_deliveries.send_out(
-            connection, event_id=event.id, owner=event.owner, kind=event.type, now=event.at
+            connection, event_id=event.id, owner=event.owner, kind=event.type, now=event.at, only=only
         )
     if event.booking_id is not None and (kind := LETTER_OF.get(event.type)):
         facts = event.payload.get("data", {})

@@ -23,6 +23,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     subscription_id: str | None = None
     state: DeliveryState | None = None
     type: str | None = None
+    event_id: str | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,7 +211,12 @@ def _deliveries(owner: str | None) -> Any:
 
 
 def _filtered(found: Any, wanted: Wanted) -> Any:
-    chosen = {_OF.subscription_id: wanted.subscription_id, _OF.state: wanted.state, _OF.type: wanted.type}
+    chosen = {
+        _OF.subscription_id: wanted.subscription_id,
+        _OF.state: wanted.state,
+        _OF.type: wanted.type,
+        _OF.event_id: wanted.event_id,
+    }
     return found.where(*(column == value for column, value in chosen.items() if value is not None))
 
 

@@ -8,7 +8,7 @@ import structlog
 
 from adapters.kit.archive import about
 from domain.jobs import AskSuppliers, KeepSearch
-from storage import offers
+from storage import awaited_searches, offers
 from storage.engine import transaction
 from storage.failures import QueueDown, StorageDown
 from workers.fetching import fetched, needed, planned
@@ -50,3 +50,4 @@ async def keep_search(job: KeepSearch, tools: Tools) -> None:
     async with transaction(tools.engine) as connection:
         await offers.keep(connection, seen, query=search.query)
         await keep_seen(connection, search, now=tools.now())
+        await awaited_searches.tell_ended(connection, search, now=tools.now())

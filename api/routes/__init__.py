@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.routes import about, around, aviation, bookings, details, operations, prices, search
+from api.routes import about, around, aviation, bookings, details, operations, prices, search, webhooks
 
 ROUTES: Final = (
     *search.ROUTES,
@@ -11,6 +11,7 @@ ROUTES: Final = (
     *details.ROUTES,
     *aviation.ROUTES,
     *bookings.ROUTES,
+    *webhooks.ROUTES,
     *operations.ROUTES,
     *about.ROUTES,
 )

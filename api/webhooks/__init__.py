@@ -1,0 +1,1 @@
+"""Webhooks: who wants to hear of what and where, and how each telling of it went."""
