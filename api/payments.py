@@ -32,7 +32,7 @@ from storage.booking_lists import Wanted
 from storage.bookings import Kept
 from storage.engine import transaction
 
-_A_CHARGE: Final = re.compile("[A-Za-z0-9_-]{1,64}")
+_A_CHARGE: Final = re.compile("[a-z2-7]{26}")
 
 
 class NewPayment(msgspec.Struct, frozen=True, kw_only=True):
