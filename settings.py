@@ -19,18 +19,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `rate_limit` is requests a minute for one caller without credentials. `default_market` is the country (ISO 3166-1
     alpha-2) of guests and drivers who do not tell theirs. `answers_megabytes` is what answers may take of each web process.
-    Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens. With
+    `app_url` is where the links in letters to people lead. Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens. With
     `private_webhooks` webhooks go to closed networks and by plain HTTP as well.
     """
 
     port: int
     sandbox_port: int
+    mailbox_port: int
+    mailbox_smtp_port: int
     data: Path
     database_url: str
     redis_url: str
     broker_url: str
     admin_token: str
     private_webhooks: bool
+    app_url: str
     token_keys: tuple[str, ...]
     encryption_keys: tuple[str, ...]
     rate_limit: int
@@ -40,7 +43,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _A_KEY: Final = re.compile("[A-Za-z0-9_-]{43}=")
-_PORTS: Final = {"PORT": "8000", "SANDBOX_PORT": "8900"}
+_PORTS: Final = {
+    "PORT": "8000",
+    "SANDBOX_PORT": "8900",
+    "MAILBOX_PORT": "8926",
+    "MAILBOX_SMTP_PORT": "8925",  # where letters are read, and where they are handed in
+}
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -53,12 +61,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         port=ports["PORT"],
         sandbox_port=ports["SANDBOX_PORT"],
+        mailbox_port=ports["MAILBOX_PORT"],
+        mailbox_smtp_port=ports["MAILBOX_SMTP_PORT"],
         data=Path(environment.get("TRAVELHUB_DATA") or ".travelhub").absolute(),
         database_url=environment.get("DATABASE_URL", ""),
         redis_url=redis_url,
         broker_url=environment.get("BROKER_URL") or redis_url,
         admin_token=environment.get("ADMIN_TOKEN", ""),
         private_webhooks=environment.get("WEBHOOKS_ALLOW_PRIVATE", "") == "1",
+        app_url=environment.get("APP_URL") or f"http://127.0.0.1:{ports['PORT']}",
         token_keys=_keys(environment, "TOKEN_KEYS"),
         encryption_keys=_keys(environment, "ENCRYPTION_KEYS"),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),

@@ -48,6 +48,7 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
         *(_PYTHON, "-m", "uvicorn", "sandbox.app:app", "--host", "127.0.0.1", "--no-access-log"),
         *("--workers", "1"),  # one ledger, whatever WEB_CONCURRENCY says: uvicorn would heed it as well
     ),
+    "mailbox": (_PYTHON, "-m", "sandbox.mailbox", "--port", "{mailbox_port}", "--smtp-port", "{mailbox_smtp_port}"),
 }
 
 
@@ -90,6 +91,8 @@ class Stack:
         self.encryption_key: Final = new_key()
         self.sandbox_port: Final = free_port()
         self.port: Final = free_port()
+        self.mailbox_port: Final = free_port()
+        self.mailbox_smtp_port: Final = free_port()
         self.processes: Final[list[Process]] = []
         self._environment: Final = dict(environment)
 
@@ -102,12 +105,17 @@ class Stack:
         return f"http://127.0.0.1:{self.sandbox_port}"
 
     @property
+    def mailbox(self) -> str:
+        return f"http://127.0.0.1:{self.mailbox_port}"
+
+    @property
     def environment(self) -> dict[str, str]:
         ours = {
             "DATABASE_URL": self.servers.database_url,
             "REDIS_URL": self.servers.redis_url,
             "PORT": str(self.port),
             "SANDBOX_URL": self.sandbox,
+            "MAILBOX_SMTP_PORT": str(self.mailbox_smtp_port),
             "TRAVELHUB_DATA": str(self.folder),
             "ADMIN_TOKEN": self.admin_token,
             "TOKEN_KEYS": self.token_key,
@@ -121,7 +129,8 @@ class Stack:
     def start(self, name: str, **environment: str) -> Process:
         """One more process of this name."""
         threads = self.environment.get("WORKER_THREADS", "64")
-        command = tuple(word.format(threads=threads) for word in COMMANDS[name])
+        ports = {"mailbox_port": self.mailbox_port, "mailbox_smtp_port": self.mailbox_smtp_port}
+        command = tuple(word.format(threads=threads, **ports) for word in COMMANDS[name])
         if name == "sandbox":
             command = (*command, "--port", str(self.sandbox_port))
         log = self.folder / f"{name}-{len(self.processes)}.log"
@@ -169,6 +178,8 @@ def stack(*names: str, environment: Mapping[str, str] | None = None, within: Pat
                 running.start(name)
             if "sandbox" in names:
                 until(lambda: answers(f"{running.sandbox}/_health"), "the sandbox answers")
+            if "mailbox" in names:
+                until(lambda: answers(f"{running.mailbox}/_health"), "the mailbox is open")
             if "web" in names and "worker_catalogue" in names:
                 until(lambda: answers(f"{running.api}/livez"), "the API is alive")
                 _load_airports(running)

@@ -27,6 +27,7 @@ def measured() -> Figure:
         environment = {
             **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
             "PORT": str(port), "SANDBOX_PORT": str(free_port()), "TRAVELHUB_DATA": folder,
+            "MAILBOX_PORT": str(free_port()), "MAILBOX_SMTP_PORT": str(free_port()),
         }  # fmt: skip
         url = f"http://127.0.0.1:{port}/v1/flights/search?origin=LHR&destination=JFK&departure_date={departure_day()}"
         with (Path(folder) / "up.log").open("wb") as log:

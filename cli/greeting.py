@@ -29,6 +29,7 @@ class House(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     sandbox_url: str
+    mailbox_url: str
     data: Path
     redis_url: str
     token: str
@@ -60,7 +61,11 @@ def greet(house: House, farewell: Farewell, console: Console) -> None:
 
 
 def _missing_in_the_end(house: House, farewell: Farewell) -> list[str]:
-    urls: Mapping[str, str] = {"web": f"{house.url}/readyz", "sandbox": f"{house.sandbox_url}/_health"}
+    urls: Mapping[str, str] = {
+        "web": f"{house.url}/readyz",
+        "sandbox": f"{house.sandbox_url}/_health",
+        "mailbox": f"{house.mailbox_url}/_health",
+    }
     deadline = datetime.now(UTC) + timedelta(seconds=_UP_WITHIN)
     while missing := health.missing(house.processes, urls=urls, redis_url=house.redis_url, since=house.since):
         if farewell.within(_GLANCE) or datetime.now(UTC) > deadline:
@@ -92,6 +97,7 @@ def words(house: House) -> tuple[Text, ...]:
         ("API", f"{house.url}/v1"),
         ("Documents", f"{house.url}/docs"),
         ("Sandbox", f"{house.sandbox_url}  (answers for every supplier whose key is not set)"),
+        ("Mailbox", f"{house.mailbox_url}  (keeps every letter as long as no mail server is set)"),
         ("Data", str(house.data)),
         ("Logs", str(house.data / "logs")),
         ("Admin", f"Authorization: Bearer {house.token}"),

@@ -21,7 +21,7 @@ _BEATS: Final[Mapping[str, Callable[[Heartbeat], bool]]] = {
     "worker_bookings": lambda beat: "bookings" in beat.queues,
     "scheduler": lambda beat: beat.process == "scheduler",
 }
-_ANSWERS: Final = frozenset({"web", "sandbox"})  # over HTTP, at the URLs that `missing` is given
+_ANSWERS: Final = frozenset({"web", "sandbox", "mailbox"})  # over HTTP, at the URLs that `missing` is given
 KNOWN: Final = _ANSWERS | frozenset(_BEATS)
 
 

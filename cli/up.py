@@ -51,17 +51,20 @@ def up(console: Console, environment: Mapping[str, str]) -> None:
 
 
 def _in_its_folder(wanted: Settings, given: Mapping[str, str], farewell: Farewell, console: Console) -> None:
-    # The API listens where gunicorn's settings say, the sandbox never beyond this machine.
+    # The API listens where gunicorn's settings say, sandbox and mailbox never beyond this machine.
     web = Door(setting="PORT", host=given.get("BIND") or "127.0.0.1", port=wanted.port)
     sandbox = Door(setting="SANDBOX_PORT", host="127.0.0.1", port=wanted.sandbox_port)
+    mailbox = Door(setting="MAILBOX_PORT", host="127.0.0.1", port=wanted.mailbox_port)
+    slot = Door(setting="MAILBOX_SMTP_PORT", host="127.0.0.1", port=wanted.mailbox_smtp_port)
     commands = procfile.commands()
-    premises.need_free((web, sandbox))
+    premises.need_free((web, sandbox, mailbox, slot))
     with _servers(wanted, console) as urls:
         bring_up_to_date(urls["DATABASE_URL"])
         token = premises.admin_token(wanted.data, given)
         house = House(
             url=web.url,
             sandbox_url=sandbox.url,
+            mailbox_url=mailbox.url,
             data=wanted.data,
             redis_url=urls["REDIS_URL"],
             token=token,
@@ -95,6 +98,8 @@ def _for_children(wanted: Settings, given: Mapping[str, str]) -> dict[str, str]:
         **given,
         "PORT": str(wanted.port),
         "SANDBOX_PORT": str(wanted.sandbox_port),
+        "MAILBOX_PORT": str(wanted.mailbox_port),
+        "MAILBOX_SMTP_PORT": str(wanted.mailbox_smtp_port),
         "TRAVELHUB_DATA": str(wanted.data),
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), given.get("PATH", os.defpath))),
         "PYTHONUNBUFFERED": "1",

@@ -80,7 +80,7 @@ class Roof:
 
     def __init__(self, folder: Path) -> None:
         self.data = folder / "data"
-        self.port, self.sandbox_port = _free_ports(2)
+        self.port, self.sandbox_port, self.mailbox_port, self.slot_port = _free_ports(4)
         self.url = f"http://127.0.0.1:{self.port}"
         self._words = folder / "words"
         self.process: subprocess.Popen[bytes]
@@ -116,7 +116,7 @@ class Roof:
     def nothing_is_left(self) -> None:
         self._until(lambda: not self._names())
         assert [path for path in self.data.rglob("*") if path.is_socket()] == []
-        for port in (self.port, self.sandbox_port):
+        for port in (self.port, self.sandbox_port, self.mailbox_port, self.slot_port):
             socket.create_server(("127.0.0.1", port)).close()
 
     def everybody(self) -> Iterator[psutil.Process]:
@@ -143,7 +143,13 @@ class Roof:
         """Ours without what a developer has set for a TravelHub of theirs."""
         theirs = {"DATABASE_URL", "REDIS_URL", "BROKER_URL", "ADMIN_TOKEN", "SANDBOX_URL", "TRAVELHUB_STARTED_BY"}
         kept = {name: value for name, value in os.environ.items() if name not in theirs}
-        own = {"TRAVELHUB_DATA": str(self.data), "PORT": str(self.port), "SANDBOX_PORT": str(self.sandbox_port)}
+        own = {
+            "TRAVELHUB_DATA": str(self.data),
+            "PORT": str(self.port),
+            "SANDBOX_PORT": str(self.sandbox_port),
+            "MAILBOX_PORT": str(self.mailbox_port),
+            "MAILBOX_SMTP_PORT": str(self.slot_port),
+        }
         return {**kept, **own, **settings}
 
 
