@@ -83,20 +83,18 @@ IDEMPOTENCY_KEYS: Final = Table(
 )
 
 # Webhooks of payment gateways whose signature was right, each once. `document` is a domain.payments.GatewayNotice.
+# `due_at` is when somebody looks at it, null when there is nothing more to do.
 GATEWAY_NOTICES: Final = Table(
     "gateway_notices",
     SCHEMA,
     Column("gateway", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("document", JSONB, nullable=False),
-    Column("received_at", INSTANT, nullable=False),
+    Column("received_at", INSTANT, nullable=False, index=True),
     Column("heeded_at", INSTANT),
+    Column("due_at", INSTANT),
 )
-Index(
-    "gateway_notices_unheeded_idx",
-    GATEWAY_NOTICES.c.received_at,
-    postgresql_where=text("heeded_at IS NULL"),
-)
+Index("gateway_notices_due_at_idx", GATEWAY_NOTICES.c.due_at, postgresql_where=text("due_at IS NOT NULL"))
 
 # What happened that clients hear of by webhook and travellers by mail, in the words in which it goes out.
 CLIENT_EVENTS: Final = Table(
