@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 LONGEST_URL: Final = 2000
-_HOST: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
+_LABEL: Final = "[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?"
+_HOST: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*")
 _VISIBLE: Final = re.compile(r"[!-~]+")
 _HTTPS: Final = 443
 _OF_THE_SYSTEM: Final = 1024  # ports below belong to services that nobody reads our messages with

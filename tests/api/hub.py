@@ -12,6 +12,7 @@ import falcon.testing
 import msgspec
 import orjson
 import redis
+from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api import dependencies
@@ -20,6 +21,7 @@ from api.bodies import Coding
 from api.memory import Held
 from api.services import Services, services
 from api.verticals import VERTICALS
+from api.webhooks.addresses import Addresses
 from domain.jobs import AskSuppliers, Job, Queue
 from domain.matching.verticals import MERGED
 from domain.offers import FlightOffer, Offer, RentalOffer, StayOffer
@@ -235,6 +237,7 @@ async def hub(
     clock: Clock | None = None,
     rate_limit: int = 1_000_000,
     default_market: str = "DE",
+    addresses: Addresses | None = None,
     ready: bool = True,
 ) -> AsyncIterator[Hub]:
     """With `ready`, it knows the airports and hears of arrivals before the test begins."""
@@ -248,9 +251,11 @@ async def hub(
         queue=JobQueue(jobs),
         admin_token=TOKEN,
         token_keys=TOKEN_KEYS,
+        hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
         rate_limit=rate_limit,
         default_market=default_market,
         encryption_keys=ENCRYPTION_KEYS,
+        addresses=addresses,
         clock=clock,
         checks={"postgres": partial(health.ping, engine), "redis": partial(dependencies.redis_answers, client)},
     )
