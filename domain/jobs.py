@@ -8,6 +8,7 @@ import msgspec
 
 from domain.enquiries import Enquiry
 from domain.matching.properties import Described, Key
+from domain.people import Purpose
 from domain.queries import Query
 
 
@@ -135,10 +136,37 @@ class DropOldWebhooks(msgspec.Struct, frozen=True, kw_only=True, tag="drop_old_w
     """Forget what clients were told long ago."""
 
 
+class HeedGatewayNotices(msgspec.Struct, frozen=True, kw_only=True, tag="heed_gateway_notices"):
+    """Wake the bookings that payment gateways have told something of, and write disputes down."""
+
+    at_most: int = 200
+
+
 class Reconcile(msgspec.Struct, frozen=True, kw_only=True, tag="reconcile"):
     """Compare our bookings with the books of suppliers and gateways, as the run with this id has it."""
 
     run_id: str
+
+
+class WriteToAccount(msgspec.Struct, frozen=True, kw_only=True, tag="write_to_account"):
+    """Write a link to whoever has this address, which stands sealed in `sealed`; nobody has to have it.
+
+    `number` is the wish's own, so that it is answered once. With a `person_id` it is an address that they say is theirs.
+    """
+
+    number: str
+    purpose: Purpose
+    sealed: str
+    app_url: str
+    person_id: str | None = None
+
+
+class ForgetPeople(msgspec.Struct, frozen=True, kw_only=True, tag="forget_people"):
+    """Forget what was left of people who have gone, and what nobody can sign in with any more."""
+
+
+class DropIdempotencyKeys(msgspec.Struct, frozen=True, kw_only=True, tag="drop_idempotency_keys"):
+    """Forget what requests of a day ago were answered with."""
 
 
 Job = (
@@ -160,11 +188,15 @@ Job = (
     | DropOldFlights
     | LookAtBooking
     | SweepBookings
+    | HeedGatewayNotices
     | Reconcile
     | DeliverWebhooks
     | DropOldWebhooks
     | SendLetters
     | DropOldLetters
+    | WriteToAccount
+    | ForgetPeople
+    | DropIdempotencyKeys
 )
 
 
@@ -217,6 +249,10 @@ TERMS: Final[dict[type[Any], Terms]] = {
     DropOldWebhooks: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     Reconcile: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=20), attempts=3, resumable=True),
     SweepBookings: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(seconds=30), attempts=1),
+    HeedGatewayNotices: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(minutes=2), attempts=1),
+    WriteToAccount: Terms(queue=Queue.NOTICES, time_limit=timedelta(seconds=30), attempts=8),
+    ForgetPeople: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
+    DropIdempotencyKeys: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
 }
 
 

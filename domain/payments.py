@@ -75,7 +75,7 @@ class GatewayNotice(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook of a gateway whose signature was right. `id` is its own: the same notice may come many times.
 
     `payment_id` is the payment's number as the notice has it: of a paid link perhaps not the one that it was asked for
-    under, which the gateway's `look` tells. `reference` is ours, where the notice repeats it.
+    under, which the gateway's `look` tells.
     `dispute` is the gateway's id of the dispute that a DISPUTE tells of, with its amount and reason.
     """
 
@@ -84,7 +84,6 @@ class GatewayNotice(msgspec.Struct, frozen=True, kw_only=True):
     kind: NoticeKind
     happened_at: datetime
     payment_id: str | None = None
-    reference: str | None = None
     dispute: str | None = None
     amount: Money | None = None
     reason: str | None = None

@@ -9,11 +9,14 @@ from domain.jobs import (
     AskSuppliers,
     DeliverWebhooks,
     DropExpiredOffers,
+    DropIdempotencyKeys,
     DropOldFlights,
     DropOldHistory,
     DropOldLetters,
     DropOldReplies,
     DropOldWebhooks,
+    ForgetPeople,
+    HeedGatewayNotices,
     KeepSearch,
     LookAtAlerts,
     LookAtBooking,
@@ -28,15 +31,20 @@ from domain.jobs import (
     SyncRates,
     SyncRoutes,
     TurnPriceDays,
+    WriteToAccount,
 )
+from storage import dead_letters
+from workers.accounts import forget_people, write_to_account
 from workers.alerts import look_at_alerts
 from workers.aviation import drop_old_flights, poll_watched_flights
 from workers.bookings.looking import look_at_booking
 from workers.bookings.sweeping import sweep_bookings
 from workers.catalogue import give_up_sync, sync_airlines, sync_airports, sync_routes
 from workers.enquiries import answer_enquiry
+from workers.gateway_notices import heed_gateway_notices
 from workers.history import drop_old_history
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
+from workers.idempotency import drop_idempotency_keys
 from workers.letters.sending import drop_old_letters, send_letters
 from workers.matching import match_hotels
 from workers.prices import turn_price_days
@@ -70,10 +78,14 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         Reconcile: reconcile,
         LookAtBooking: look_at_booking,
         SweepBookings: sweep_bookings,
+        HeedGatewayNotices: heed_gateway_notices,
         DeliverWebhooks: deliver_webhooks,
         DropOldWebhooks: drop_old_webhooks,
         SendLetters: send_letters,
         DropOldLetters: drop_old_letters,
+        WriteToAccount: write_to_account,
+        ForgetPeople: forget_people,
+        DropIdempotencyKeys: drop_idempotency_keys,
     }
 )
 
@@ -81,3 +93,8 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
 GIVEN_UP: Final[Mapping[type[Any], Callable[[Any, str, Tools], Awaitable[None]]]] = MappingProxyType(
     {SyncAirports: give_up_sync, SyncAirlines: give_up_sync, SyncRoutes: give_up_sync, Reconcile: give_up_reconcile}
 )
+
+
+async def note_dead_letter(message_id: str, why: str, tools: Tools) -> None:
+    """For whoever looks at what was given up."""
+    await dead_letters.note(tools.redis, message_id, why)

@@ -45,7 +45,7 @@ def card(wanted: Wanted, method: str, payer: str | None) -> Any:
 def link(wanted: Wanted) -> Any:
     """A page that holds the money and takes none. It would stay open longer than `waits_until`: we close it then."""
     if wanted.waits_until is None:
-        raise ValueError("a link without an end")
+        raise GiveUp("a link has to end", outcome=Outcome.REFUSED)
     price = {
         "currency": wanted.amount.currency.lower(),
         "unit_amount": units(wanted.amount),

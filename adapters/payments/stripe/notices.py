@@ -1,4 +1,7 @@
-"""Stripe's webhooks: who sent them, and which payment they are about. https://docs.stripe.com/webhooks/signature"""
+"""Stripe's webhooks: who sent them, and which payment they are about.
+
+https://docs.stripe.com/webhooks/signature
+"""
 
 import hashlib
 import hmac
@@ -10,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from adapters.payments.stripe.amounts import money
-from adapters.payments.stripe.reading import NAME, REFERENCE
+from adapters.payments.stripe.reading import NAME
 from domain.money import Money
 from domain.payments import BadSignature, GatewayNotice, NoticeKind
 
@@ -23,7 +26,6 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     object: str = ""
     payment_intent: str | dict[str, Any] | None = None
-    metadata: dict[str, str] | None = None
     amount: int | None = None
     currency: str | None = None
     reason: str | None = None
@@ -37,19 +39,29 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
     """https://docs.stripe.com/api/events/object"""
 
     id: str
+    type: str
     created: int
     data: _About
 
 
 _EVENT: Final = msgspec.json.Decoder(_Event)
-# By the kind of object that an event tells of.
+# Events that tell of something which we have not done ourselves, or whose answer we may have missed.
 _KINDS: Final[Mapping[str, NoticeKind]] = MappingProxyType(
     {
-        "payment_intent": NoticeKind.PAYMENT,
-        "checkout.session": NoticeKind.PAYMENT,
-        "charge": NoticeKind.PAYMENT,
-        "refund": NoticeKind.REFUND,
-        "dispute": NoticeKind.DISPUTE,
+        **dict.fromkeys(
+            (
+                "payment_intent.amount_capturable_updated",
+                "payment_intent.canceled",
+                "payment_intent.payment_failed",
+                "payment_intent.requires_action",
+                "payment_intent.succeeded",
+                "checkout.session.completed",
+                "checkout.session.expired",
+            ),
+            NoticeKind.PAYMENT,
+        ),
+        **dict.fromkeys(("refund.created", "refund.updated", "refund.failed"), NoticeKind.REFUND),
+        "charge.dispute.created": NoticeKind.DISPUTE,
     }
 )
 _ARE_PAYMENTS: Final = frozenset({"payment_intent", "checkout.session"})
@@ -85,7 +97,7 @@ def _signed(secrets: Iterable[str], payload: bytes, signatures: list[bytes]) -> 
 
 def _notice(event: _Event) -> GatewayNotice:
     told = event.data.object
-    kind = _KINDS.get(told.object, NoticeKind.OTHER)
+    kind = _KINDS.get(event.type, NoticeKind.OTHER)
     disputed = kind is NoticeKind.DISPUTE
     behind = told.payment_intent["id"] if isinstance(told.payment_intent, dict) else told.payment_intent
     return GatewayNotice(
@@ -94,7 +106,6 @@ def _notice(event: _Event) -> GatewayNotice:
         kind=kind,
         happened_at=datetime.fromtimestamp(event.created, UTC),
         payment_id=told.id if told.object in _ARE_PAYMENTS else behind,
-        reference=(told.metadata or {}).get(REFERENCE),
         dispute=told.id if disputed else None,
         amount=_amount(told) if disputed else None,
         reason=told.reason if disputed else None,

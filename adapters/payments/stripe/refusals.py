@@ -1,4 +1,7 @@
-"""What Stripe's errors mean for us, by their type and code. https://docs.stripe.com/error-handling"""
+"""What Stripe's errors mean for us, by their type and code.
+
+https://docs.stripe.com/error-handling
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,7 @@
-"""The cards that Stripe tells testers of, and what each of them does. https://docs.stripe.com/testing"""
+"""The cards that Stripe tells testers of, and what each of them does.
+
+https://docs.stripe.com/testing
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,7 @@
-"""Refusals as Stripe writes them. https://docs.stripe.com/api/errors"""
+"""Refusals as Stripe writes them.
+
+https://docs.stripe.com/api/errors
+"""
 
 from typing import Any, Final
 
