@@ -81,7 +81,7 @@ class JobQueue:
     """Takes jobs from asynchronous code without blocking it."""
 
     def __init__(self, jobs: dramatiq.Broker) -> None:
-        self._broker: Final = jobs
+        self.broker: Final = jobs
         for queue in Queue:
             jobs.declare_queue(queue)
 
@@ -94,6 +94,6 @@ class JobQueue:
         if type(job) not in TERMS:
             raise TypeError(f"{type(job).__name__} is no kind of job")
         try:
-            self._broker.enqueue(message(job))
+            self.broker.enqueue(message(job))
         except (dramatiq.errors.BrokerError, redis.RedisError, OSError) as error:
             raise QueueDown(f"the broker did not take {name(type(job))}: {error}") from error

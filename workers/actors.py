@@ -26,6 +26,8 @@ _LONGEST_PAUSE_MS: Final = 120_000
 OpenTools = Callable[[tuple[str, ...]], AbstractAsyncContextManager[Tools]]
 Handler = Callable[[Any, Tools], Awaitable[None]]
 Epitaph = Callable[[Any, str, Tools], Awaitable[None]]
+# Keeps why the message with this id was given up.
+Note = Callable[[str, str, Tools], Awaitable[None]]
 
 
 class GivenUp(Exception):
@@ -78,9 +80,10 @@ class Leave(Middleware):
 class DeadLetters(Middleware):
     """Says which job was given up, and lets its kind set right what it left half done."""
 
-    def __init__(self, toolbox: Toolbox, epitaphs: Mapping[type[Any], Epitaph]) -> None:
+    def __init__(self, toolbox: Toolbox, epitaphs: Mapping[type[Any], Epitaph], note: Note | None) -> None:
         self._toolbox: Final = toolbox
         self._epitaphs: Final = epitaphs
+        self._note: Final = note
 
     def after_process_message(
         self,
@@ -95,6 +98,8 @@ class DeadLetters(Middleware):
         why = str(exception or "unknown")
         _log.error("job.given_up", job=message.actor_name, message_id=message.message_id, why=why)
         try:
+            if self._note is not None:
+                async_to_sync(self._note)(message.message_id, why, self._toolbox.tools)
             job = job_of(message.args[0])
             if epitaph := self._epitaphs.get(type(job)):
                 async_to_sync(epitaph)(job, why, self._toolbox.tools)
@@ -109,6 +114,7 @@ def equip(
     handlers: Mapping[type[Any], Handler],
     terms: Mapping[type[Any], Terms],
     epitaphs: Mapping[type[Any], Epitaph],
+    note: Note | None = None,
     leave_within: timedelta = timedelta(seconds=20),
 ) -> dramatiq.Broker:
     """The broker with its middleware and an actor for each handler.
@@ -121,7 +127,7 @@ def equip(
     for middleware in (
         AsyncIO(),
         toolbox,
-        DeadLetters(toolbox, epitaphs),
+        DeadLetters(toolbox, epitaphs, note),
         ShutdownNotifications(),  # what can go on elsewhere is interrupted, and then all others are waited for
         Leave(leave_within),
         Retries(min_backoff=_FIRST_PAUSE_MS, max_backoff=_LONGEST_PAUSE_MS),

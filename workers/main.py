@@ -10,7 +10,7 @@ import telemetry
 from domain.jobs import TERMS
 from storage import queue
 from workers.actors import equip
-from workers.handlers import GIVEN_UP, HANDLERS
+from workers.handlers import GIVEN_UP, HANDLERS, note_dead_letter
 from workers.tools import Tools, opened
 
 _settings: Final = settings.connected(settings.from_environment())
@@ -31,4 +31,6 @@ def _tools(queues: tuple[str, ...]) -> AbstractAsyncContextManager[Tools]:
 
 
 # Dramatiq's command line runs whatever broker the module has set.
-dramatiq.set_broker(equip(_unequipped, open_tools=_tools, handlers=HANDLERS, terms=TERMS, epitaphs=GIVEN_UP))
+dramatiq.set_broker(
+    equip(_unequipped, open_tools=_tools, handlers=HANDLERS, terms=TERMS, epitaphs=GIVEN_UP, note=note_dead_letter)
+)
