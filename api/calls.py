@@ -25,8 +25,9 @@ Body = TypeVar("Body")
 class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
     """`place` holds the parts of the path that are names; `pairs` the query string as it was sent.
 
-    `identity` is whose good credential was shown; None where none was.
+    `address` is where the request comes from, `identity` is whose good credential was shown; None where none was.
     `claim` is there where the call is carried out once for each key that a client makes up.
+    `sent` is the body of a signed call, byte for byte.
     """
 
     method: str
@@ -37,9 +38,11 @@ class Asked(msgspec.Struct, Generic[Query, Body], frozen=True, kw_only=True):
     pairs: tuple[tuple[str, str], ...]
     visited: Visited
     headers: Mapping[str, str]
+    address: str
     identity: Identity | None
     now: datetime
     claim: Claim | None = None
+    sent: bytes = b""
 
     @property
     def caller(self) -> str | None:

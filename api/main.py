@@ -11,6 +11,7 @@ from typing import Final
 
 import settings
 import telemetry
+from adapters.payments.registry import signatures
 from api import dependencies
 from api.app import create_app
 from api.dependencies import Check
@@ -67,14 +68,18 @@ def opened(environment: settings.Settings) -> Services:
     if environment.broker_url != environment.redis_url:
         checks["broker"] = partial(dependencies.broker_answers, environment.broker_url)
     together = environment.environment.get("PROMETHEUS_MULTIPROC_DIR")
+    gateways = signatures(environment.environment)
     return services(
         engine=engine,
         redis_client=client,
         queue=JobQueue(broker(environment.broker_url)),
         admin_token=environment.admin_token,
         token_keys=environment.token_keys,
+        app_url=environment.app_url,
         rate_limit=environment.rate_limit,
         default_market=environment.default_market,
+        gateways=tuple(gateways),
+        signatures=gateways,
         encryption_keys=environment.encryption_keys,
         memory_bytes=environment.answers_megabytes * 1024 * 1024,
         clock=partial(datetime.now, UTC),

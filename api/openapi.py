@@ -155,6 +155,8 @@ def _operation(route: Route, schemas: Json, days: Mapping[str, str]) -> Json:
         operation["responses"]["304"] = {"description": "You have it already.", "headers": _headers("ETag", "Age")}
     if route.body is not None:
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": _body(route.body)}}}
+    if route.signed:
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}
     if route.who in _SHOWN:
         operation["security"] = [{scheme: []} for scheme in _SHOWN[route.who].schemes]
     return operation
@@ -247,7 +249,7 @@ def _problems(route: Route) -> Iterable[Kind]:
     yield from route.problems
     if route.idempotent:
         yield Kind.CONFLICT
-    if route.body is not None:
+    if route.body is not None or route.signed:
         yield from (Kind.TOO_LARGE, Kind.UNSUPPORTED_MEDIA_TYPE)
     yield Kind.INVALID
     if not route.unlimited:
@@ -287,6 +289,6 @@ def _curl(route: Route, days: Mapping[str, str]) -> str:
     example = route.example
     for name, day in days.items():
         example = example.replace(name, day)
-    if route.body is not None:
+    if route.body is not None or route.signed:
         return " ".join((*words, f"-H 'Content-Type: {JSON}'", f"-d '{example}'", f"{page.ORIGIN}{route.path}"))
     return " ".join((*words, f"'{page.ORIGIN}{example or route.path}'"))

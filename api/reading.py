@@ -38,7 +38,7 @@ def responder(route: Route, services: Services) -> Responder:
 
 async def _answered(route: Route, services: Services, req: falcon.asgi.Request, place: dict[str, str]) -> Reply:
     """A request that was carried out before is not even read again: what made sense then may make none now."""
-    sent = await _body(req) if route.body is not None else b""
+    sent = await _body(req) if route.body is not None or route.signed else b""
     identity = req.scope[IDENTITY]
     if not route.idempotent or identity is None:
         return await route.call(services, _asked(route, services, req, place, sent))
@@ -81,9 +81,11 @@ def _asked(
         pairs=tuple(parse_qsl(req.query_string, keep_blank_values=True)),
         visited=(req.scope["path"], req.scope["query_string"], encoding.encode("latin-1")),
         headers={name.lower(): value for name, value in req.headers.items()},
+        address=client[0] if (client := req.scope.get("client")) else "",
         identity=req.scope[IDENTITY],
         now=services.clock(),
         claim=claim,
+        sent=sent if route.signed else b"",
     )
 
 

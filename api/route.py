@@ -35,6 +35,7 @@ class Group(Enum):
     SEARCH = "Search"
     DETAILS = "Details"
     AVIATION = "Aviation data"
+    PEOPLE = "People"
     BOOKINGS = "Bookings and payments"
     WEBHOOKS = "Webhooks"
     OPERATIONS = "Operations"
@@ -64,6 +65,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     `name` is what the operation is called in the document; where it is not told, the call's own name makes it.
     An unlimited call costs nobody anything of their quota: load balancers look at it all the time. An `idempotent` one
     spends or refunds money, and is carried out once for each key. `problems` are those that not every call has.
+    A `signed` call gets its body as it was sent, in `Asked.sent`, because somebody has signed it to the last byte.
     """
 
     method: str
@@ -82,6 +84,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     unlimited: bool = False
     cacheable: bool = False
     idempotent: bool = False
+    signed: bool = False
     problems: tuple[Kind, ...] = ()
 
 

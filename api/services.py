@@ -17,14 +17,17 @@ from api.memory import Answers
 from api.metrics import Metrics
 from api.notebook import Notebook
 from api.people.credentials import Credentials
+from api.people.passwords import Hasher, Passwords, argon2id
 from api.people.tokens import TokenRing
 from api.search.gazetteer import Gazetteer
 from api.searching import Searching
 from api.sharing import SharedPages
 from api.webhooks.addresses import Addresses
 from api.webhooks.listening import Listeners
+from domain.payments import Verify
 from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
+from storage.login_attempts import LoginAttempts
 from storage.pages import PageBook
 from storage.queue import JobQueue
 from storage.vault import Vault
@@ -40,7 +43,8 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """`clock` tells an aware UTC time. `default_market` is the country of travellers who do not tell theirs.
 
-    Of the payment `gateways` the first is taken where none is asked for. `vault` is None where no key is set: nothing is
+    Of the payment `gateways` the first is taken where none is asked for; `signatures` tells their webhooks from forged
+    ones. `vault` is None where no key is set: nothing is
     sold then. `checks` are looked at for the health page, by the dependency's name.
 
     `description` is made by the application from its routes.
@@ -59,11 +63,15 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     following: Following
     notebook: Notebook
     credentials: Credentials
+    passwords: Passwords
+    login_attempts: LoginAttempts
+    app_url: str
     shelf: Shelf
     limits: Limits
     metrics: Metrics
     default_market: str
     gateways: tuple[str, ...]
+    signatures: Mapping[str, Verify]
     vault: Vault | None
     addresses: Addresses
     listeners: Listeners
@@ -80,10 +88,13 @@ def services(
     admin_token: str,
     rate_limit: int,
     token_keys: Sequence[str] = (),
+    hasher: Hasher | None = None,
+    app_url: str = "http://127.0.0.1:8000",
     clock: Callable[[], datetime],
     checks: Mapping[str, Check],
     default_market: str = "DE",
     gateways: Sequence[str] = ("stripe", "square"),
+    signatures: Mapping[str, Verify] | None = None,
     encryption_keys: Sequence[str] = (),
     memory_bytes: int = 256 * 1024 * 1024,
     addresses: Addresses | None = None,
@@ -107,12 +118,16 @@ def services(
         enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
         following=Following(engine=engine, client=redis_client, queue=queue, clock=clock),
         notebook=Notebook(engine=engine, searching=searching),
-        credentials=Credentials(ring=TokenRing(token_keys), admin_token=admin_token, engine=engine),
+        credentials=Credentials(ring=TokenRing(token_keys), admin_token=admin_token, engine=engine, clock=clock),
+        passwords=Passwords(hasher or argon2id()),
+        login_attempts=LoginAttempts(redis_client),
+        app_url=app_url.rstrip("/"),
         shelf=Shelf(most_bytes=memory_bytes // 8),
         limits=Limits(rate_limit),
         metrics=metrics or Metrics(),
         default_market=default_market,
         gateways=tuple(gateways),
+        signatures=signatures or {},
         vault=Vault(encryption_keys) if encryption_keys else None,
         addresses=addresses or Addresses(),
         listeners=Listeners(engine, clock=clock),

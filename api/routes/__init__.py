@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from api.routes import about, around, aviation, bookings, details, operations, prices, search, webhooks
+from api.routes import (
+    about,
+    around,
+    aviation,
+    bookings,
+    details,
+    operations,
+    payments_webhooks,
+    people,
+    prices,
+    search,
+    webhooks,
+)
 
 ROUTES: Final = (
     *search.ROUTES,
@@ -10,7 +22,9 @@ ROUTES: Final = (
     *prices.ROUTES,
     *details.ROUTES,
     *aviation.ROUTES,
+    *people.ROUTES,
     *bookings.ROUTES,
+    *payments_webhooks.ROUTES,
     *webhooks.ROUTES,
     *operations.ROUTES,
     *about.ROUTES,
