@@ -9,6 +9,7 @@ import structlog
 
 from api import notebook
 from api.limits import EXCHANGED_EVERY
+from api.people.credentials import LOOKED_EVERY
 from api.services import Services
 from api.webhooks import listening
 from storage import health, heartbeats, news
@@ -38,6 +39,7 @@ class Background:
         work = {
             "arrivals": (self._arrivals, redis),
             "catalogue": (self._catalogue, postgres),
+            "credentials": (self._credentials, postgres),
             "catalogue_news": (self._catalogue_news, redis),
             "enquiries": (self._enquiries, redis),
             "flight_beat": (lambda _: services.following.beat(), postgres),
@@ -62,6 +64,7 @@ class Background:
         await self._services.searching.aclose()
         await self._services.pages.aclose()
         await self._services.enquiring.aclose()
+        self._services.passwords.close()
 
     async def _arrivals(self, line: "Line") -> None:
         """What is published anywhere reaches those who wait here, and makes memory forget what is old."""
@@ -150,6 +153,13 @@ class Background:
             await self._services.listeners.load()
             line.well()
             await asyncio.sleep(listening.LOADED_EVERY)
+
+    async def _credentials(self, line: "Line") -> None:
+        await self._services.passwords.prepare()
+        while True:
+            await self._services.credentials.look()
+            line.well()
+            await asyncio.sleep(LOOKED_EVERY)
 
     async def _heartbeat(self, line: "Line") -> None:
         while True:

@@ -59,12 +59,16 @@ class Notebook:
             _log.warning("history.left_out", searches=left_out)
         return True
 
+    def leave_out(self, owner: str) -> None:
+        """What was noted of them and is not written yet."""
+        self._notes = {key: note for key, note in self._notes.items() if key[0] != owner}
+
     async def forget(self, caller: str) -> None:
         """Everything that this caller has searched for. Raises StorageDown.
 
         What another process has noted in the last seconds comes after it.
         """
-        self._notes = {key: note for key, note in self._notes.items() if key[0] != caller}
+        self.leave_out(caller)
         async with transaction(self._engine) as connection:
             await asked.forget(connection, caller)
 

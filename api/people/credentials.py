@@ -2,19 +2,26 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.people.tokens import BadToken, TokenRing
+from api.people.tokens import GOOD_FOR, BadToken, TokenRing
 from domain.people import ADMINISTRATOR, Identity, Role, Shown
+from storage import api_keys, people
+from storage.engine import transaction
+from storage.failures import StorageDown
 
-_log: Final = structlog.get_logger(__name__)
 _MOST_KNOWN: Final = 50_000  # some ten megabytes
 _BELIEVED_FOR: Final = timedelta(minutes=5)  # what does not end by itself is looked up again
+LOOKED_EVERY: Final = 3.0  # seconds: as long as another process goes on believing what was revoked
+LOOKED_BACK: Final = GOOD_FOR + _BELIEVED_FOR
+_TOLD_EVERY: Final = timedelta(minutes=5)
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_A_KEY: Final = re.compile(rb"thk_(?P<id>[a-z2-7]{12})_(?P<secret>[A-Za-z0-9_-]{43})")
 
 
 class Refused(Exception):
@@ -55,19 +62,29 @@ class _Known(NamedTuple):
 class Credentials:
     """One for each process."""
 
-    def __init__(self, *, ring: TokenRing, admin_token: str, engine: AsyncEngine) -> None:
+    def __init__(
+        self, *, ring: TokenRing, admin_token: str, engine: AsyncEngine, clock: Callable[[], datetime]
+    ) -> None:
         self.ring: Final = ring
         self._admin_token: Final = admin_token.encode()
         self._engine: Final = engine
+        self._clock: Final = clock
         self._known: Final[dict[bytes, _Known]] = {}
+        self._used: dict[str, datetime] = {}
+        self._told: Final[dict[str, datetime]] = {}
         self._revoked: frozenset[str] = frozenset()
 
     def known(self, credential: Credential, now: datetime) -> Identity | None:
         """Whose it was found to be, as long as that holds. Never waits."""
         known = self._known.get(credential.digest)
-        if known is None or now >= known.until or known.identity.session in self._revoked:
+        if known is None or now >= known.until:
             return None
-        return known.identity
+        identity = known.identity
+        if identity.session in self._revoked or identity.owner in self._revoked:
+            return None
+        if identity.shown is Shown.API_KEY and identity.session is not None:
+            self._used[identity.session] = now
+        return identity
 
     async def verified(self, credential: Credential, now: datetime) -> Identity:
         """Raises Refused, and StorageDown where nobody can tell."""
@@ -75,17 +92,52 @@ class Credentials:
             case b"bearer":
                 identity = self._borne(credential.value, now)
             case b"api-key":
-                raise Refused("No such API key is known.")
+                identity = await self._owned(credential.value)
             case _:
                 raise Refused("Show one credential: either X-Api-Key or Authorization.")
-        if identity.session is not None and identity.session in self._revoked:
+        if identity.session in self._revoked or identity.owner in self._revoked:
             raise Refused("This session has ended: sign in again.")
         self._remember(credential, identity, now)
         return identity
 
-    def revoked(self, sessions: frozenset[str]) -> None:
-        """These are good no more, at once."""
-        self._revoked |= sessions
+    def revoked(self, ids: Iterable[str]) -> None:
+        """Sessions, keys and people whose credentials are good no more, at once and in this process."""
+        self._revoked = self._revoked.union(ids)
+
+    async def look(self) -> None:
+        """What was revoked anywhere, and when keys were used here. Raises StorageDown.
+
+        Whoever was revoked longer ago than anything is believed is in no memory any more.
+        """
+        used, self._used = self._used, {}
+        try:
+            async with transaction(self._engine) as connection:
+                revoked = await people.revoked(connection, since=self._clock() - LOOKED_BACK)
+                await api_keys.used(connection, {key: at for key, at in used.items() if self._worth_a_word(key, at)})
+        except StorageDown:
+            self._used = used | self._used
+            raise
+        self._revoked = revoked
+
+    def _worth_a_word(self, key: str, at: datetime) -> bool:
+        """Not more than once in some minutes for each key."""
+        if at - self._told.get(key, _LONG_AGO) < _TOLD_EVERY:
+            return False
+        self._told[key] = at
+        return True
+
+    async def _owned(self, value: bytes) -> Identity:
+        """A key acts for whoever made it, and never with more than a traveller may."""
+        read = _A_KEY.fullmatch(value)
+        if read is None:
+            raise Refused("No such API key is known.")
+        key_id, secret = read["id"].decode(), read["secret"].decode()
+        async with transaction(self._engine) as connection:
+            owner = await api_keys.owner_of(connection, key_id, secret)
+        if owner is None:
+            raise Refused("No such API key is known.")
+        self._used[key_id] = self._clock()
+        return Identity(owner=owner, role=Role.TRAVELLER, shown=Shown.API_KEY, session=key_id)
 
     def _borne(self, authorization: bytes, now: datetime) -> Identity:
         scheme, _, shown = authorization.partition(b" ")

@@ -111,7 +111,7 @@ def test_every_problem_that_a_call_may_have_is_one_that_we_know() -> None:
         for status, response in operation["responses"].items():
             if "application/problem+json" in response.get("content", {}):
                 assert status in known
-            if status == "401":
+            if status == "401" and "security" in operation:  # without it, it is about what stands in the body
                 schemes = [scheme for shown in operation["security"] for scheme in shown]
                 assert schemes in (["administrator", "person"], ["client_app", "person"], ["person"])
 

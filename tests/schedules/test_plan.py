@@ -60,6 +60,7 @@ def test_the_plan_has_no_other_entries() -> None:
     assert set(BY_NAME) == {
         "sync_airports",
         "sync_airlines",
+        "forget_people",
         "sync_routes",
         "sync_rates",
         "drop_expired_offers",
