@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, select, text, tuple_, update
+from sqlalchemy import Row, any_, delete, func, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.webhooks import DeliveryState, Subscription
@@ -89,7 +89,7 @@ async def enable(connection: AsyncConnection, subscription_id: str) -> None:
 
 async def listeners(connection: AsyncConnection, kind: str) -> frozenset[str]:
     """The owners who want to hear of this type of event."""
-    wants = (func.cardinality(_OF.types) == 0) | (_OF.types.any(kind))
+    wants = (func.cardinality(_OF.types) == 0) | (any_(_OF.types) == kind)
     found = await connection.execute(select(_OF.owner).where(_OF.disabled_at.is_(None), wants).distinct())
     return frozenset(found.scalars())
 

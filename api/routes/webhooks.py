@@ -27,6 +27,7 @@ ROUTES: Final = (
         group=Group.WEBHOOKS,
         summary="Hear of what happens",
         body=subscriptions.SubscriptionWish,
+        further=subscriptions.faults,
         answers=MappingProxyType(
             {
                 201: Answer(

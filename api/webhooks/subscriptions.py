@@ -3,6 +3,7 @@
 import re
 import secrets
 from base64 import b64encode
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -11,12 +12,13 @@ from msgspec import Meta
 from api.answers import Page
 from api.calls import Asked, Reply, reply
 from api.paging import CursorText, Limit
-from api.params import Nothing
+from api.params import Nothing, Reading
 from api.problems import Flaw, invalid, not_there
 from api.services import Services
 from api.webhooks import answers, present
 from api.webhooks.asking import after, following, links, owned_by, owner_of, vault_of
 from domain.ids import short_id
+from domain.queries import Fault
 from domain.web_addresses import LONGEST_URL, Place, Unfit
 from domain.webhooks import (
     CHOSEN,
@@ -132,6 +134,13 @@ async def enable(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
     async with transaction(services.engine) as connection:
         await webhooks.enable(connection, held.id)
     return reply(services, asked, present.subscription(await _held(services, asked, held.id)))
+
+
+def faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:
+    """A test comes when it is asked for, and can't be chosen."""
+    for place, kind in enumerate(read.values.get("types") or ()):
+        if kind not in CHOSEN:
+            yield Fault(field=f"types/{place}", detail=f"must be one of {', '.join(CHOSEN)}")
 
 
 def new_secret() -> str:
