@@ -93,7 +93,6 @@ def written(letter: Outgoing) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"  # nobody's holiday note has to answer it
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
@@ -107,6 +106,7 @@ def written(letter: Outgoing) -> EmailMessage:
             filename=one.name,
             params=dict(parameter.split("=", 1) for parameter in parameters),
         )
+    message["Content-Language"] = letter.language  # last: until then it would belong to the first part alone
     return message
 
 

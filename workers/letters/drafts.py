@@ -163,7 +163,7 @@ def _cancelled(told: Told) -> Draft | None:
     parts = tuple(
         Part(
             title=title(item, speech, told.atlas),
-            rows=(Row(label=speech.say("cancellation"), value=speech.of(ENDS[item.status])),),
+            rows=(Row(label=speech.say("standing"), value=speech.of(ENDS[item.status])),),
         )
         for item in ended
     )

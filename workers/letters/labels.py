@@ -113,6 +113,7 @@ LABELS: Final[Mapping[str, Words]] = MappingProxyType(
         "comes_back": Words("Comes back to you", "Kommt zu Ihnen zurück", "Vous est remboursé", "Se le devuelve"),
         "is_kept": Words("Is kept", "Wird einbehalten", "Est retenu", "Se retiene"),
         "why": Words("Why", "Warum", "Pourquoi", "Por qué"),
+        "standing": Words("Status", "Stand", "État", "Estado"),
         # What it costs to change one's mind.
         "cancellation": Words("Cancelling", "Stornieren", "Annulation", "Cancelación"),
         "free_until": Words(

@@ -1,5 +1,6 @@
 """Sets a draft as plain text and as HTML, from one and the same facts."""
 
+import re
 from typing import Final
 
 import jinja2
@@ -10,6 +11,9 @@ from adapters.mail.mailer import PostOffice
 from workers.letters.drafts import Draft
 from workers.letters.speech import Speech
 
+# Not the spaces that hold an amount together.
+_BREAKS: Final = re.compile(r"[ \t\n\r\v\f\x00-\x1f\x7f\x85\u2028\u2029]+")
+
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
@@ -19,7 +23,7 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
 
 def _one_line(words: object) -> str:
     """Names come from suppliers and from forms: a line break in one would be a line of ours."""
-    return " ".join(str(words).split())
+    return _BREAKS.sub(" ", str(words)).strip()
 
 
 _TEMPLATES: Final = jinja2.Environment(
