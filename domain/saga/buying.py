@@ -22,7 +22,7 @@ from domain.bookings import (
 )
 from domain.ids import short_id
 from domain.money import Money
-from domain.orders import OrderStatus, Reason
+from domain.orders import Reason
 from domain.payments import Method
 from domain.saga.actions import (
     Action,
@@ -42,6 +42,7 @@ from domain.saga.parts import (
     alive,
     all_authorised,
     anything_stands,
+    awaited,
     over,
     payable,
     payable_in,
@@ -61,9 +62,8 @@ def in_time(patience: Patience | None, action: Asking, now: datetime) -> Action:
 
 def sent(item: Item, *, otherwise: Asking) -> Asking:
     """How to learn what became of an order that was sent: by looking at it where that tells most."""
-    told = item.order is not None and (item.paying or item.order.status is OrderStatus.PENDING)
     known = item.order is not None and not item.abilities.finds
-    return LookAtOrder(item=item.number) if item.abilities.looks and (told or known) else otherwise
+    return LookAtOrder(item=item.number) if item.abilities.looks and (awaited(item) or known) else otherwise
 
 
 def _consent(booking: Booking, now: datetime) -> Action | None:

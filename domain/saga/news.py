@@ -11,7 +11,7 @@ from domain.findings import Finding, FindingKind
 from domain.money import Money
 from domain.payments import RefundStatus
 from domain.saga.actions import DOUBTED_FOR
-from domain.saga.parts import item_of
+from domain.saga.parts import askable, item_of
 
 _B, _C = BookingStatus, ChargeStatus
 
@@ -133,8 +133,7 @@ def _doubts(booking: Booking, now: datetime) -> Iterator[Finding]:
     for item in booking.items:
         if item.status not in (ItemStatus.SENT, ItemStatus.CANCELLING) or item.patience is None:
             continue
-        deaf = item.patience.doubt and not (item.abilities.finds or item.abilities.looks)
-        if deaf or _long(item.patience, now):
+        if (item.patience.doubt and not askable(item)) or _long(item.patience, now):
             yield _finding(
                 booking,
                 FindingKind.ORDER_IN_DOUBT,

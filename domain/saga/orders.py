@@ -45,11 +45,11 @@ def after_quote(booking: Booking, action: Quote, result: Result, now: datetime) 
     item = item_of(booking, action.item)
     if isinstance(result, Quoted):
         if result.offer.expires_at <= now:
-            return refused(booking, item, Reason.EXPIRED, "its quote was too old when it came")
+            return _unsellable(booking, item, Reason.EXPIRED, "its quote was too old when it came")
         return with_item(booking, item.number, quote=result.offer, abilities=result.abilities, patience=None)
     trouble = _trouble(result)
     if trouble.fault in (Fault.REFUSED, Fault.NEVER):
-        return refused(booking, item, trouble.reason or Reason.NOT_POSSIBLE, trouble.detail)
+        return _unsellable(booking, item, trouble.reason or Reason.NOT_POSSIBLE, trouble.detail)
     return _once_more(booking, item, trouble, now)  # nothing is bought by a quote, whatever became of it
 
 
@@ -61,10 +61,13 @@ def after_book(booking: Booking, action: Book, result: Result, now: datetime) ->
     match trouble.fault:
         case Fault.REFUSED if trouble.reason is Reason.NO_SUCH_ORDER and item.attempt < _ATTEMPTS:
             return _anew(booking, item)
-        case Fault.REFUSED | Fault.NEVER:
+        case Fault.REFUSED:
             return refused(booking, item, trouble.reason or Reason.NOT_POSSIBLE, trouble.detail)
+        case Fault.NEVER:
+            after = with_item(booking, item.number, status=_I.CHOSEN)
+            return _failing(after, item, Reason.NOT_POSSIBLE, trouble.detail)
         case Fault.LATER:
-            return _once_more(booking, item, trouble, now, status=_I.CHOSEN, sent_at=None)
+            return _once_more(booking, item, trouble, now, status=_I.CHOSEN)
         case Fault.UNKNOWN:
             return in_doubt(booking, item, trouble, now, order=trouble.order or item.order)
 
@@ -186,10 +189,17 @@ def _once_more(booking: Booking, item: Item, trouble: Trouble, now: datetime, **
 
 
 def _given_up(booking: Booking, item: Item, trouble: Trouble) -> Booking:
-    now_held = item_of(booking, item.number)
-    if now_held.status is _I.CHOSEN:
-        return refused(booking, now_held, Reason.NOT_POSSIBLE, trouble.detail)
-    return _failing(booking, now_held, Reason.NOT_POSSIBLE, trouble.detail)
+    still = item_of(booking, item.number)
+    if still.status is _I.CHOSEN:
+        return _unsellable(booking, still, Reason.NOT_POSSIBLE, trouble.detail)
+    return _failing(booking, still, Reason.NOT_POSSIBLE, trouble.detail)
+
+
+def _unsellable(booking: Booking, item: Item, reason: Reason, detail: str) -> Booking:
+    """Nothing was sold; what was ever begun to be sent is settled first, in case that somebody still sends it."""
+    if item.sent_at is None:
+        return refused(booking, item, reason, detail)
+    return _failing(booking, item, reason, detail)
 
 
 def _trouble(result: Result) -> Trouble:

@@ -20,6 +20,7 @@ from domain.bookings import (
     sums,
 )
 from domain.money import Money
+from domain.orders import OrderStatus
 from domain.saga.actions import Trouble, pause
 
 _C, _I = ChargeStatus, ItemStatus
@@ -60,6 +61,18 @@ def with_refund_changed(booking: Booking, charge_id: str, refund_id: str, **chan
 def alive(booking: Booking) -> tuple[Charge, ...]:
     """The charges that are the booking's payment, or will be."""
     return tuple(charge for charge in booking.charges if charge.status not in _NOTHING_THERE and not charge.replaced)
+
+
+def askable(item: Item) -> bool:
+    """Whether its supplier can tell what became of an order that was sent."""
+    if item.order is not None and item.abilities.looks:
+        return True
+    return item.abilities.finds and not awaited(item)
+
+
+def awaited(item: Item) -> bool:
+    """Its order is known, and only its end is not: it is paid, or worked on."""
+    return item.order is not None and (item.paying or item.order.status is OrderStatus.PENDING)
 
 
 def over(charge: Charge) -> bool:

@@ -66,6 +66,8 @@ def _orders(booking: Booking) -> Iterator[Wanted]:
 
 def _undoing_of(item: Item) -> Asking | None:
     match item.status:
+        case _I.CHOSEN if item.sent_at is not None:  # by somebody, perhaps, who is late
+            return Settle(item=item.number)
         case _I.SENT:
             return sent(item, otherwise=Settle(item=item.number))
         case _I.HELD | _I.BOOKED:
