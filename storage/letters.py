@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -88,14 +88,14 @@ async def of_booking(connection: AsyncConnection, booking_id: str) -> tuple[Kept
     return tuple(map(_kept, found))
 
 
-async def asked_again(connection: AsyncConnection, booking_id: str, *, since: datetime) -> int:
-    """How many letters about this booking somebody has asked for once more."""
+async def asked_again(connection: AsyncConnection, booking_id: str) -> tuple[datetime, ...]:
+    """When somebody has asked for a letter about this booking once more, the first time first."""
     found = await connection.execute(
-        select(func.count()).where(
-            _OF.booking_id == booking_id, _OF.created_at > since, _OF.facts["again"].is_not(None)
-        )
+        select(_OF.created_at)
+        .where(_OF.booking_id == booking_id, _OF.facts["again"].is_not(None))
+        .order_by(_OF.created_at)
     )
-    return found.scalar_one()
+    return tuple(found.scalars())
 
 
 # ---- for workers ----

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from api import payments
+from api import letters, payments
 from api.bookings import answers, changing, history, looking, making, wishes
 from api.problems import Kind
 from api.route import Answer, Group, Route, Who, one
@@ -124,6 +124,18 @@ ROUTES: Final = (
         ),
         example="/v1/bookings/{booking_id}/events",
         who=Who.CALLER,
+    ),
+    Route(
+        method="POST",
+        path="/v1/bookings/{booking_id}/resend-confirmation",
+        call=letters.resend,
+        group=Group.BOOKINGS,
+        summary="Have the letter about a booking sent once more",
+        place=_A_BOOKING,
+        answers=MappingProxyType({202: Answer(meaning="It goes out.", shapes=(letters.LetterAsked,))}),
+        example="/v1/bookings/{booking_id}/resend-confirmation",
+        who=Who.CALLER,
+        problems=_CONFLICT,
     ),
     *(
         Route(
