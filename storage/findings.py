@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -75,17 +75,24 @@ async def listed(
     at_most: int,
 ) -> tuple[KeptFinding, ...]:
     """Those first seen last come first, from before (first seen at, id) on. No states or kinds: all of them."""
-    wanted = select(FINDINGS).order_by(_OF.first_seen_at.desc(), _OF.id.desc()).limit(at_most)
-    if states:
-        wanted = wanted.where(_OF.state.in_(states))
-    if kinds:
-        wanted = wanted.where(_OF.kind.in_(kinds))
-    if booking_id is not None:
-        wanted = wanted.where(_OF.booking_id == booking_id)
+    wanted = select(FINDINGS).where(*_meant(states, kinds, booking_id))
+    wanted = wanted.order_by(_OF.first_seen_at.desc(), _OF.id.desc()).limit(at_most)
     if before is not None:
         at, finding_id = before
         wanted = wanted.where(or_(_OF.first_seen_at < at, (_OF.first_seen_at == at) & (_OF.id < finding_id)))
     return tuple(map(_read, await connection.execute(wanted)))
+
+
+async def count(
+    connection: AsyncConnection,
+    *,
+    states: Collection[FindingState] = (),
+    kinds: Collection[FindingKind] = (),
+    booking_id: str | None = None,
+) -> int:
+    """Of those that `listed` would list page by page."""
+    wanted = select(func.count()).select_from(FINDINGS).where(*_meant(states, kinds, booking_id))
+    return (await connection.execute(wanted)).scalar_one()
 
 
 async def standing(connection: AsyncConnection) -> Mapping[FindingKind, int]:
@@ -94,6 +101,19 @@ async def standing(connection: AsyncConnection) -> Mapping[FindingKind, int]:
         select(_OF.kind, func.count()).where(_OF.state.in_(STANDING)).group_by(_OF.kind)
     )
     return {FindingKind(row[0]): row[1] for row in found_of}
+
+
+def _meant(
+    states: Collection[FindingState], kinds: Collection[FindingKind], booking_id: str | None
+) -> "list[ColumnElement[bool]]":
+    meant: list[ColumnElement[bool]] = []
+    if states:
+        meant.append(_OF.state.in_(states))
+    if kinds:
+        meant.append(_OF.kind.in_(kinds))
+    if booking_id is not None:
+        meant.append(_OF.booking_id == booking_id)
+    return meant
 
 
 def _there_again(before: "Row[Any] | None", finding: Finding) -> bool:

@@ -4,6 +4,7 @@ from typing import Final
 
 from api.routes import (
     about,
+    admin,
     around,
     aviation,
     bookings,
@@ -27,6 +28,7 @@ ROUTES: Final = (
     *payments_webhooks.ROUTES,
     *webhooks.ROUTES,
     *operations.ROUTES,
+    *admin.ROUTES,
     *about.ROUTES,
 )
 UNLIMITED: Final = frozenset(route.path for route in ROUTES if route.unlimited)

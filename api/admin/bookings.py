@@ -1,0 +1,155 @@
+"""A booking as operators see it, and what they found out by telephone about an order in doubt."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.admin import answers, present
+from api.bookings.finding import named, place_of, put
+from api.calls import Asked, Reply, reply
+from api.params import Nothing, Reading
+from api.problems import conflict, not_there
+from api.services import Services
+from domain.bookings import Item, ItemStatus
+from domain.findings import FindingKind, FindingState, KeptFinding
+from domain.orders import Locator, Order, OrderStatus
+from domain.queries import Fault
+from domain.reconciling.books import about_item
+from domain.saga.actions import Book
+from domain.saga.buying import sent
+from storage import bookings, findings, told_orders
+from storage.bookings import Kept
+from storage.engine import transaction
+from storage.told_orders import Told
+
+_FINDINGS_AT_MOST: Final = 200
+
+
+class Outcome(StrEnum):
+    """What its supplier says of an order whose answer was lost."""
+
+    BOOKED = "booked"
+    NOT_BOOKED = "not_booked"
+
+
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person has found out. `order_id` is the supplier's number, `locator` what travellers show there."""
+
+    outcome: Outcome
+    note: Annotated[str, Meta(min_length=1, max_length=1000, description="Who said so, and when.")]
+    order_id: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    locator: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+
+
+async def look(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
+    """By its id or its record locator."""
+    async with transaction(services.engine) as connection:
+        kept = await _found(connection, asked, locked=False)
+        shown = await _whole(connection, kept)
+    return reply(services, asked, shown)
+
+
+async def resolve(services: Services, asked: Asked[Nothing, Resolution]) -> Reply:
+    """For an order that only people can ask about. It is written down as if the supplier had answered so, and the
+    booking goes on from there: an order that is booked is paid for or undone, one that is not is bought no more.
+    """
+    async with transaction(services.engine) as connection:
+        kept = await _found(connection, asked, locked=True)
+        item = _in_doubt(kept, asked.place["number"])
+        told = _told(item, asked.body, by=asked.caller or "")
+        if not await told_orders.tell(connection, kept.booking.id, item, told, now=asked.now):
+            raise conflict("Its supplier has answered meanwhile: look at the booking again.")
+        await bookings.note(
+            connection,
+            kept.booking.id,
+            "item.cleared_up",
+            {"item": item.number, "supplier": item.offer.supplier, "outcome": asked.body.outcome},
+            at=asked.now,
+        )
+        await _settled(connection, kept.booking.id, item, asked)
+        await bookings.wake(connection, kept.booking.id, now=asked.now)
+        shown = await _whole(connection, await _found(connection, asked, locked=False))
+    await put(services, kept.booking.id)
+    return reply(services, asked, shown, status=202, headers=place_of(kept.booking.id))
+
+
+def resolve_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:
+    booked = read.values.get("outcome") is Outcome.BOOKED
+    if booked and read.values.get("order_id") is None:
+        yield Fault(field="order_id", detail="is required: without the supplier's number nobody can cancel it")
+    if read.values.get("outcome") is Outcome.NOT_BOOKED:
+        for name in ("order_id", "locator"):
+            if read.values.get(name) is not None:
+                yield Fault(field=name, detail="is of an order, and there is none")
+
+
+async def _found(connection: AsyncConnection, asked: Asked[Any, Any], *, locked: bool) -> Kept:
+    name, find = named(asked.place["booking_id"]), bookings.locked if locked else bookings.get
+    kept = None if name is None else await find(connection, name)
+    if kept is None:
+        raise not_there("There is no such booking.")
+    return kept
+
+
+async def _whole(connection: AsyncConnection, kept: Kept) -> answers.WholeBooking:
+    booking_id = kept.booking.id
+    return present.whole(
+        kept,
+        claimed_until=await told_orders.claimed_until(connection, booking_id),
+        steps=await bookings.steps(connection, booking_id),
+        events=await bookings.events(connection, booking_id),
+        findings=await findings.listed(connection, booking_id=booking_id, at_most=_FINDINGS_AT_MOST),
+    )
+
+
+def _in_doubt(kept: Kept, number: str) -> Item:
+    """Raises Problem: 404 for an item that is not there, 409 for one about which nothing is to be told."""
+    item = next((item for item in kept.booking.items if str(item.number) == number), None)
+    if item is None:
+        raise not_there("The booking has no such item.")
+    if item.status is not ItemStatus.SENT:
+        raise conflict(
+            f"Item {item.number} is {item.status}: only of an order that was sent it may be unknown if it exists."
+        )
+    if not isinstance(sent(item, otherwise=Book(item=item.number)), Book):
+        raise conflict(
+            f"Item {item.number} has an order at which {item.offer.supplier} lets us look: it is asked, not you."
+        )
+    return item
+
+
+def _told(item: Item, told: Resolution, *, by: str) -> Told:
+    if told.outcome is Outcome.NOT_BOOKED:
+        return Told(order=None, by=by, note=told.note)
+    locators = () if told.locator is None else (Locator(issuer=item.offer.supplier, code=told.locator),)
+    order = Order(
+        supplier=item.offer.supplier,
+        id=told.order_id or "",
+        status=OrderStatus.CONFIRMED,
+        price=item.costs,
+        reference=item.reference,
+        locators=locators,
+    )
+    return Told(order=order, by=by, note=told.note)
+
+
+async def _settled(connection: AsyncConnection, booking_id: str, item: Item, asked: Asked[Nothing, Resolution]) -> None:
+    standing = await findings.listed(connection, booking_id=booking_id, at_most=_FINDINGS_AT_MOST)
+    for kept in standing:
+        if _is_this_doubt(kept, item):
+            await findings.settle(
+                connection,
+                kept.finding.id,
+                FindingState.RESOLVED,
+                by=asked.caller,
+                note=asked.body.note,
+                now=asked.now,
+            )
+
+
+def _is_this_doubt(kept: KeptFinding, item: Item) -> bool:
+    return kept.finding.kind is FindingKind.ORDER_IN_DOUBT and kept.finding.about == about_item(item.number)
