@@ -20,7 +20,7 @@ from domain.places import Atlas
 from domain.searches import Outcome
 from domain.standings import together
 from domain.watching import FlightDay, Followed, Trouble
-from storage import flight_events
+from storage import flight_events, flight_news
 from storage.engine import transaction
 from storage.failures import StorageDown
 from workers.tools import Tools
@@ -80,6 +80,7 @@ async def _poll(followed: Followed, tools: Tools) -> None:
         if any(one.trouble is None for one in heard):
             told = together(status for one in heard for status in one.told)
             keys = await flight_events.record(connection, flight, told, now=now)
+            await flight_news.tell_owners(connection, keys, now=now)
         else:
             trouble = tuple(one.trouble for one in heard if one.trouble is not None)
             look_at = now + min((one.pause for one in heard), default=_MUCH_LATER)
