@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.ledger import Defect
+from tests.chaos.mischief import CALM, Weather
 from tests.chaos.run import BOUND_SECONDS, Outcome, Storm, run
 
 _MANY: Final = 2_000
@@ -22,8 +23,10 @@ def main() -> None:
     asked.add_argument("--bookings", type=int, default=_MANY)
     asked.add_argument("--at-once", type=int, default=_AT_ONCE)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--calm", action="store_true", help="nothing goes wrong: what is counted then is all a mistake")
     wanted = asked.parse_args()
-    outcome = run(Storm(bookings=wanted.bookings, at_once=wanted.at_once, seed=wanted.seed))
+    weather = CALM if wanted.calm else Weather()
+    outcome = run(Storm(bookings=wanted.bookings, at_once=wanted.at_once, seed=wanted.seed, weather=weather))
     shown(outcome, Console(width=None if sys.stdout.isatty() else 120))
     if outcome.ledger.faults:
         sys.exit(1)

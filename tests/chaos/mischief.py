@@ -11,7 +11,9 @@ import httpx
 import msgspec
 
 from adapters.kit.registry import suppliers
+from adapters.payments.sandboxes import sandbox_modules
 from bench.stack import Stack
+from sandbox.mounts import loaded
 
 Json = dict[str, Any]
 
@@ -30,6 +32,8 @@ _FAULTS: Final[tuple[tuple[Json, int], ...]] = (
     ({"kind": "garbage", "after": True}, 1),
 )
 _WEBHOOKS: Final = ("late", "twice", "reordered", "lost", "normal")
+# A bank that refuses a refund leaves the money where nobody wants it until people have talked to each other.
+_LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed")})
 # How long outcomes last that pass by themselves.
 _PASSING_SECONDS: Final = 8
 
@@ -43,6 +47,9 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True):
     webhooks: float | None = 5.0
     redis: float | None = 90.0
     postgres: float | None = 120.0
+
+
+CALM: Final = Weather(kills=None, faults=None, outcomes=None, webhooks=None, redis=None, postgres=None)
 
 
 class Mischief:
@@ -74,7 +81,7 @@ class Mischief:
         self._over.set()
         for page in ("/_faults", "/_outcomes"):
             (await self._sandbox.delete(page)).raise_for_status()
-        await self._sandbox.post("/_webhooks", json={"mode": "normal"})
+        await self._order_webhooks("normal")
         await self._sandbox.aclose()
 
     async def _again(self, every: float, strike: Callable[[], Awaitable[None]]) -> None:
@@ -96,7 +103,7 @@ class Mischief:
         self.done[f"kill -9 {name}"] += 1
 
     async def _fault(self) -> None:
-        slug, operation = self._chance.choice(_operations())
+        slug, operation = self._chance.choice((*_operations(), *_at_gateways()))
         fault = self._chance.choices([one for one, _ in _FAULTS], weights=[weight for _, weight in _FAULTS])[0]
         order = {"supplier": slug, "operation": operation, "count": self._chance.choice((1, 1, 2)), **fault}
         (await self._sandbox.post("/_faults", json=order)).raise_for_status()
@@ -107,8 +114,9 @@ class Mischief:
         told = (await self._sandbox.get("/_outcomes")).raise_for_status().json()["playable"]
         choices = [
             (slug, operation, outcome)
-            for slug, operation in _operations()
+            for slug, operation in (*_operations(), *_at_gateways())
             for outcome in told.get(slug, {}).get(operation, ())
+            if (operation, outcome) not in _LEFT_TO_PEOPLE
         ]
         if not choices:
             return
@@ -121,8 +129,13 @@ class Mischief:
 
     async def _webhooks(self) -> None:
         mode = self._chance.choice(_WEBHOOKS)
-        (await self._sandbox.post("/_webhooks", json={"mode": mode, "seconds": 3})).raise_for_status()
+        await self._order_webhooks(mode)
         self.done[f"webhooks {mode}"] += 1
+
+    async def _order_webhooks(self, mode: str) -> None:
+        for gateway in sandbox_modules():
+            order = {"gateway": gateway, "mode": mode, "seconds": 3}
+            (await self._sandbox.post("/_webhooks", json=order)).raise_for_status()
 
     async def _restart_redis(self) -> None:
         """It comes back empty."""
@@ -139,6 +152,16 @@ class Mischief:
             await asyncio.to_thread(postgres.kill)
             await asyncio.to_thread(postgres.start)
         self.done["PostgreSQL killed hard"] += 1
+
+
+def _at_gateways() -> list[tuple[str, str]]:
+    """Of every step of paying at every gateway."""
+    return [
+        (gateway, operation)
+        for gateway, module in sandbox_modules().items()
+        for operation in ("authorise", "capture", "void", "refund")
+        if any(name == operation for _, _, name in loaded(gateway, module).OPERATIONS)
+    ]
 
 
 def _operations() -> list[tuple[str, str]]:

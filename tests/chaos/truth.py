@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from bench.stack import Stack
 from domain.bookings import Booking
+from domain.money import Money
 from tests.chaos.ledger import RealOrder, RealPayment
 
 
@@ -38,7 +39,12 @@ def orders(running: Stack) -> list[RealOrder]:
 
 def payments(running: Stack) -> list[RealPayment]:
     told = httpx.get(f"{running.sandbox}/_world/payments", timeout=30.0).raise_for_status().json()["payments"]
-    return msgspec.convert(told, list[RealPayment])
+    return [_payment(row) for row in told]
+
+
+def _payment(row: Any) -> RealPayment:
+    held, captured, refunded = (Money.of(row[name], row["currency"]) for name in ("held", "captured", "refunded"))
+    return RealPayment(reference=row["reference"], held=held, captured=captured, refunded=refunded)
 
 
 def _rows(running: Stack, question: str) -> list[Any]:
