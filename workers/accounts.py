@@ -1,11 +1,12 @@
 """Writing to people about their accounts, and forgetting those who have gone."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.ids import short_id
 from domain.jobs import ForgetPeople, WriteToAccount
@@ -14,6 +15,7 @@ from domain.people import Address, Person, Purpose
 from storage import forgetting, letters, mail_tokens, people, sessions
 from storage.engine import transaction
 from storage.mail_tokens import Proof
+from storage.vault import Vault
 from workers.tools import Tools
 
 _log: Final = structlog.get_logger(__name__)
@@ -27,22 +29,26 @@ async def write_to_account(job: WriteToAccount, tools: Tools) -> None:
     """A wish that comes twice is answered once; one about nobody is not. Raises Unreadable, ValueError without a vault."""
     if tools.vault is None:
         raise ValueError("ENCRYPTION_KEYS is not set, so nobody knows to whom to write")
-    to = tools.vault.opened(job.sealed.encode(), Address)
-    async with transaction(tools.engine) as connection:
+    written = await write(job, engine=tools.engine, vault=tools.vault, now=tools.now())
+    _log.info("account.written_to" if written else "account.nobody_written_to", purpose=job.purpose)
+
+
+async def write(job: WriteToAccount, *, engine: AsyncEngine, vault: Vault, now: datetime) -> bool:
+    """Post the letter, where there is somebody to write to and not too much was written to them of late."""
+    to = vault.opened(job.sealed.encode(), Address)
+    async with transaction(engine) as connection:
         if job.person_id is not None:
             person = await people.get(connection, job.person_id)
         else:
             account = await people.by_address(connection, to.compared)
             person = None if account is None else account.person
         if person is None or _needless(job, person):
-            _log.info("account.nobody_to_write_to", purpose=job.purpose)
-            return
-        token = secrets.token_urlsafe(32)
-        proof = Proof(person_id=person.id, address=to)
-        given = await mail_tokens.give(connection, token, proof, job.purpose, asked_as=job.number, now=tools.now())
-        if given:
-            await letters.post(connection, _letter(job, to, person, token), now=tools.now(), vault=tools.vault)
-    _log.info("account.written_to", person=person.id, purpose=job.purpose, given=given)
+            return False
+        token, proof = secrets.token_urlsafe(32), Proof(person_id=person.id, address=to)
+        if not await mail_tokens.give(connection, token, proof, job.purpose, asked_as=job.number, now=now):
+            return False
+        await letters.post(connection, _letter(job, to, person, token), now=now, vault=vault)
+    return True
 
 
 def _needless(job: WriteToAccount, person: Person) -> bool:

@@ -1,0 +1,1 @@
+"""People: their accounts, their credentials, and what is kept for them."""
