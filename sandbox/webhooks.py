@@ -65,6 +65,10 @@ class Webhooks:
     def orders(self) -> tuple[Order, ...]:
         return tuple(self._orders.values())
 
+    def address(self, gateway: str) -> str:
+        """Where this gateway's go; some sign it together with what they send."""
+        return f"{self._url}/{gateway}" if self._url is not None else ""
+
     def send(self, gateway: str, write: Write) -> None:
         """It is under way when this returns, and nobody waits for it."""
         order = self._orders.get(gateway) or Order(gateway=gateway)
@@ -103,7 +107,7 @@ class Webhooks:
         """Tried until somebody is glad of it, or for half a minute."""
         await asyncio.sleep(seconds)
         for pause in (*_PAUSES, 0.0):
-            if self._url is None or await self._posted(f"{self._url}/{gateway}", gateway, write):
+            if self._url is None or await self._posted(self.address(gateway), gateway, write):
                 return
             await asyncio.sleep(pause)
 

@@ -9,11 +9,15 @@ from domain.payments import Verify
 
 
 class Connected(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a gateway is reached, with the secrets that it named, and where payers come back to."""
+    """Where a gateway is reached, with the secrets that it named, and where payers come back to.
+
+    `webhook_url` is the address of our webhook as the gateway was told it; None: as requests for it arrive.
+    """
 
     base_url: str
     secrets: Mapping[str, str]
     return_url: str
+    webhook_url: str | None
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,18 +34,21 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 def connected(declared: Declared, environment: Mapping[str, str]) -> Connected | None:
     """Live with all of its secrets, else at the sandbox; None where there is neither.
 
-    `<NAME>_BASE_URL` overrides the address. Raises ValueError for a part of the secrets: somebody who sets one means to
+    `<NAME>_BASE_URL` overrides the address, `<NAME>_WEBHOOK_URL` tells that of our webhook. Raises ValueError for a part of the secrets: somebody who sets one means to
     go live, and would take the sandbox's money for true.
     """
     named = {name: environment.get(name, "") for name in declared.sandbox_secrets}
     missing = [name for name, secret in named.items() if not secret]
     if missing and len(missing) < len(named):
         raise ValueError(f"{declared.title} goes live with all of its secrets, and lacks {', '.join(missing)}")
-    another = environment.get(f"{declared.name.upper()}_BASE_URL")
-    back = environment.get("PAYMENT_RETURN_URL") or f"http://127.0.0.1:{environment.get('PORT') or '8000'}/docs"
-    if not missing:
-        return Connected(base_url=another or declared.live_url, secrets=named, return_url=back)
-    if sandbox := environment.get("SANDBOX_URL"):
-        base_url = another or f"{sandbox.rstrip('/')}/{declared.name}"
-        return Connected(base_url=base_url, secrets=declared.sandbox_secrets, return_url=back)
-    return None
+    prefix = declared.name.upper()
+    another, sandbox = environment.get(f"{prefix}_BASE_URL"), environment.get("SANDBOX_URL", "").rstrip("/")
+    if missing and not sandbox:
+        return None
+    return Connected(
+        base_url=another or (f"{sandbox}/{declared.name}" if missing else declared.live_url),
+        secrets=declared.sandbox_secrets if missing else named,
+        return_url=environment.get("PAYMENT_RETURN_URL")
+        or f"http://127.0.0.1:{environment.get('PORT') or '8000'}/docs",
+        webhook_url=environment.get(f"{prefix}_WEBHOOK_URL") or None,
+    )

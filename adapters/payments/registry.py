@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from adapters.payments import stripe
+from adapters.payments import square, stripe
 from adapters.payments.declared import Connected, Declared, connected
 from adapters.payments.gateway import Gateway
 from domain.payments import Verify
 
-GATEWAYS: Final[Mapping[str, Declared]] = MappingProxyType({declared.name: declared for declared in (stripe.GATEWAY,)})
+GATEWAYS: Final[Mapping[str, Declared]] = MappingProxyType(
+    {declared.name: declared for declared in (stripe.GATEWAY, square.GATEWAY)}
+)
 
 
 def gateways(environment: Mapping[str, str]) -> Mapping[str, Gateway]:
