@@ -121,6 +121,7 @@ class Stack:
             "TOKEN_KEYS": self.token_key,
             "ENCRYPTION_KEYS": self.encryption_key,
             "RATE_LIMIT": "100000000",
+            "WEBHOOKS_ALLOW_PRIVATE": "1",
             "dramatiq_worker_timeout": "10",
             "dramatiq_restart_delay": "500",
         }

@@ -73,6 +73,8 @@ def _in_its_folder(wanted: Settings, given: Mapping[str, str], farewell: Farewel
         )
         known = {**urls, **premises.keys(wanted.data, given), "ADMIN_TOKEN": token}
         children = {"SANDBOX_URL": sandbox.url, **_for_children(wanted, given), **known}
+        if children.get("WEBHOOKS_ALLOW_PRIVATE") == "1":
+            console.print("Webhooks may go to this machine, as WEBHOOKS_ALLOW_PRIVATE=1 says.")
         _live(commands, children, house, farewell, console)
 
 
@@ -94,7 +96,7 @@ def _for_children(wanted: Settings, given: Mapping[str, str]) -> dict[str, str]:
     """What the processes get: everything that was set, and what `up` knows better."""
     embedded = not (wanted.database_url or wanted.redis_url)
     children = {
-        **({"RATE_LIMIT": _NO_LIMIT} if embedded else {}),
+        **({"RATE_LIMIT": _NO_LIMIT, "WEBHOOKS_ALLOW_PRIVATE": "1"} if embedded else {}),
         **given,
         "PORT": str(wanted.port),
         "SANDBOX_PORT": str(wanted.sandbox_port),

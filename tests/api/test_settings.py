@@ -15,3 +15,9 @@ def test_travellers_who_do_not_say_where_they_live_live_in_germany_unless_an_ope
 def test_what_is_no_country_ends_the_process_with_a_sentence(told: str) -> None:
     with pytest.raises(Unset, match="DEFAULT_MARKET must be a country of two capital letters"):
         from_environment({"DEFAULT_MARKET": told})
+
+
+def test_webhooks_stay_out_of_closed_networks_unless_an_operator_allows_it() -> None:
+    assert not from_environment({}).private_webhooks
+    assert not from_environment({"WEBHOOKS_ALLOW_PRIVATE": "0"}).private_webhooks
+    assert from_environment({"WEBHOOKS_ALLOW_PRIVATE": "1"}).private_webhooks

@@ -1,6 +1,7 @@
 """Webhooks: how long we go on trying, and what messages are called and signed with."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,12 @@ from tests.builders import NOW
 def test_every_type_of_event_has_a_meaning() -> None:
     assert set(MEANINGS) == set(EventType)
     assert set(CHOSEN) == set(EventType) - {EventType.TEST}
+
+
+def test_every_type_of_event_is_explained_to_clients() -> None:
+    explained = (Path(__file__).parents[2] / "docs/webhooks.md").read_text(encoding="utf-8")
+    for kind in EventType:
+        assert f"| `{kind}` | {MEANINGS[kind].partition(';')[0]} |" in explained
 
 
 def test_whatever_is_written_to_travellers_can_be_heard_by_clients_too() -> None:
