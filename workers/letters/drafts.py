@@ -59,12 +59,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def about_booking(kind: LetterKind, told: Told) -> Draft | None:
     """None where the letter was overtaken by events: what it would say is not true any more."""
-    return _ABOUT[kind](told)
+    return ABOUT[kind](told)
 
 
 def to_account(kind: LetterKind, data: Mapping[str, Any], speech: Speech) -> Draft:
     """`data` has the `link` that the letter is about, and may say until when it works (`until`, RFC 3339)."""
-    name = _ACCOUNT[kind]
+    name = ACCOUNT[kind]
     paragraphs = [speech.say(f"{name}.opening")]
     action = None
     if "link" in data:
@@ -77,7 +77,7 @@ def to_account(kind: LetterKind, data: Mapping[str, Any], speech: Speech) -> Dra
     return Draft(subject=subject, headline=subject, paragraphs=tuple(paragraphs), action=action)
 
 
-_ACCOUNT: Final[Mapping[LetterKind, str]] = MappingProxyType(
+ACCOUNT: Final[Mapping[LetterKind, str]] = MappingProxyType(
     {
         LetterKind.VERIFY_EMAIL: "verify",
         LetterKind.RESET_PASSWORD: "reset",
@@ -230,7 +230,7 @@ def _captured(booking: Booking) -> tuple[Money, ...]:
     return sums(charge.captured for charge in booking.charges if charge.captured is not None)
 
 
-_ABOUT: Final[Mapping[LetterKind, Callable[[Told], Draft | None]]] = MappingProxyType(
+ABOUT: Final[Mapping[LetterKind, Callable[[Told], Draft | None]]] = MappingProxyType(
     {
         LetterKind.BOOKING_CONFIRMED: _confirmed,
         LetterKind.BOOKING_FAILED: _failed,
