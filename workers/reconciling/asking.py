@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from adapters.kit import ordering
 from adapters.kit.budget import Priority
@@ -19,7 +19,7 @@ from domain.reconciling.orders import worth_asking
 from storage.bookings import Kept
 from storage.vault import Unreadable, Vault
 
-Told = TypeVar("Told")
+Orders = tuple[Order, ...]
 
 _SECONDS: Final = 20.0  # for one question
 _LIST_SECONDS: Final = 120.0
@@ -37,8 +37,12 @@ class Unchecked(Exception):
         self.why: Final = why
 
 
+class Spent(Exception):
+    """No call is left in this run."""
+
+
 class Asking:
-    """One for each attempt at a run. `thorough` asks also whether there is more than one order under a reference."""
+    """Raises Spent when it may ask no more. One for each attempt at a run. `thorough` asks also whether there is more than one order under a reference."""
 
     def __init__(
         self,
@@ -69,9 +73,9 @@ class Asking:
         self._calls, self._unchecked = 0, {}
         return calls, unchecked
 
-    async def orders(self, kept: Kept) -> dict[int, tuple[Order, ...]]:
+    async def orders(self, kept: Kept) -> dict[int, Orders]:
         """By item; those that nobody could be asked about are left out, and counted."""
-        found: dict[int, tuple[Order, ...]] = {}
+        found: dict[int, Orders] = {}
         for item in filter(worth_asking, kept.booking.items):
             try:
                 found[item.number] = await self._orders_of(kept, item)
@@ -109,6 +113,8 @@ class Asking:
                         break
             except Failure as failure:
                 self._note(Unchecked(name, failure.outcome))
+            except Spent:
+                self._note(Unchecked(name, "no calls left for its list"))
             found += theirs
         return found
 
@@ -116,7 +122,7 @@ class Asking:
         """None where the gateway has none. Raises Unchecked."""
         return await self._gateway_said(gateway, lambda one: one.look(payment_id, deadline=_deadline()))
 
-    async def _orders_of(self, kept: Kept, item: Item) -> tuple[Order, ...]:
+    async def _orders_of(self, kept: Kept, item: Item) -> Orders:
         """Raises Unchecked."""
         client, selling = self._seller(item)
         if item.sent_at is not None and self._now - item.sent_at <= selling.visible_within:
@@ -140,18 +146,18 @@ class Asking:
             raise Unchecked(slug, "not connected")
         return client, client.supplier.sells[item.vertical]
 
-    async def _looked(self, client: SupplierClient, item: Item, order: Order) -> tuple[Order, ...]:
-        told = await self._supplier_said(
-            client,
-            ordering.looked(client, item.vertical, order, deadline=_deadline(), priority=Priority.REFRESH),
-        )
-        return () if told is None else (told,)
+    async def _looked(self, client: SupplierClient, item: Item, order: Order) -> Orders:
+        async def look() -> Orders:
+            there = await ordering.looked(client, item.vertical, order, deadline=_deadline(), priority=Priority.REFRESH)
+            return (there,)
 
-    async def _found(self, client: SupplierClient, request: OrderRequest) -> tuple[Order, ...]:
-        told = await self._supplier_said(
-            client, ordering.found_all(client, request, deadline=_deadline(), priority=Priority.REFRESH)
-        )
-        return told or ()
+        return await self._supplier_said(client, look)
+
+    async def _found(self, client: SupplierClient, request: OrderRequest) -> Orders:
+        async def find() -> Orders:
+            return await ordering.found_all(client, request, deadline=_deadline(), priority=Priority.REFRESH)
+
+        return await self._supplier_said(client, find)
 
     def _requests(self, kept: Kept, item: Item) -> Iterator[OrderRequest]:
         """As they were sent, every attempt under its own reference. Raises Unchecked."""
@@ -202,19 +208,21 @@ class Asking:
         except Failure as failure:
             raise Unchecked(name, failure.outcome) from failure
 
-    async def _supplier_said(self, client: SupplierClient, answer: Awaitable[Told]) -> Told | None:
-        """None where it says that there is no such order."""
+    async def _supplier_said(self, client: SupplierClient, ask: Callable[[], Awaitable[Orders]]) -> Orders:
+        """Nothing where it says that there is no such order."""
         self._spend()
         try:
-            return await answer
+            return await ask()
         except Answered as refusal:
             if refusal.reason in _NOT_THERE:
-                return None
+                return ()
             raise Unchecked(client.supplier.slug, refusal.outcome) from refusal
         except Failure as failure:
             raise Unchecked(client.supplier.slug, failure.outcome) from failure
 
     def _spend(self) -> None:
+        if self.spent:
+            raise Spent
         self._left -= 1
         self._calls += 1
 

@@ -18,7 +18,7 @@ from storage.bookings import Kept
 from storage.engine import transaction
 from storage.failures import QueueDown
 from storage.reconciling import Counts
-from workers.reconciling.asking import Asking, Unchecked
+from workers.reconciling.asking import Asking, Spent, Unchecked
 from workers.tools import Tools
 
 _log: Final = structlog.get_logger(__name__)
@@ -111,7 +111,7 @@ async def find_strangers(payments: Iterable[Payment], tools: Tools, *, since: da
             if finding is not None and await findings.found(connection, finding, now=tools.now()):
                 _log.error("reconcile.found", kind=finding.kind, about=finding.about, detail=finding.detail)
                 news += 1
-    return Counts(payments=len(standing), found=news)
+    return Counts(found=news)
 
 
 async def forget_strangers(payments: Iterable[Payment], tools: Tools, asking: Asking, *, since: datetime) -> Counts:
@@ -140,7 +140,7 @@ async def _is_no_stranger(
         _, gateway, number = about.split(":", 2)
         try:
             payment = await asking.payment(gateway, number)
-        except Unchecked:
+        except (Unchecked, Spent):
             return False  # nobody can tell now
     if payment is None or not stands(payment):
         return True

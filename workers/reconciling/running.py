@@ -15,7 +15,7 @@ from domain.reconciling.compare import OVERDUE_AFTER
 from storage import reconciling
 from storage.engine import transaction
 from storage.reconciling import Because, Counts, Place, Run, RunState
-from workers.reconciling.asking import Asking
+from workers.reconciling.asking import Asking, Spent
 from workers.reconciling.comparing import Listed, compare, find_strangers, forget_strangers
 from workers.tools import Tools
 
@@ -107,7 +107,10 @@ async def _each(
         async with room:
             if booking_id in besides:
                 return Counts()
-            return None if asking.spent else await compare(booking_id, tools, asking, listed, settled_at=run.until)
+            try:
+                return await compare(booking_id, tools, asking, listed, settled_at=run.until)
+            except Spent:
+                return None
 
     return tuple(await asyncio.gather(*map(one, booking_ids)))
 
