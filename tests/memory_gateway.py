@@ -23,8 +23,15 @@ CARD_OF_A_CAREFUL_BANK: Final = "tok_confirm"  # its holder has to confirm
 BUSY: Final = "busy"
 LOST: Final = "lost"
 DEAF: Final = "deaf"
+# The worker that asks dies, before anything is done or after it.
+KILLED: Final = "killed"
+KILLED_AFTER: Final = "killed_after"
 
 Answer = TypeVar("Answer", Payment, GatewayRefund)
+
+
+class Dead(BaseException):
+    """Nobody catches this: the worker is gone."""
 
 
 class MemoryGateway:
@@ -151,8 +158,12 @@ class MemoryGateway:
             raise TryLater("busy", outcome=Outcome.ERROR)
         if mishap == DEAF:
             raise Unknown("silence", outcome=Outcome.TIMEOUT)
+        if mishap == KILLED:
+            raise Dead(operation)
         if key not in self._answers:
             self._answers[key] = do()
+        if mishap == KILLED_AFTER:
+            raise Dead(operation)
         if mishap == LOST:
             raise Unknown("silence", outcome=Outcome.TIMEOUT)
         answer: Answer = self._answers[key]

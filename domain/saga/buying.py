@@ -46,6 +46,7 @@ from domain.saga.parts import (
     over,
     payable,
     payable_in,
+    uncharged,
     undone,
     with_charge,
 )
@@ -143,12 +144,10 @@ def differs(booking: Booking, item: Item) -> bool:
 
 
 def _beyond_what_is_held(booking: Booking) -> Money | None:
-    """The first sum that is more than was authorised in its currency; None where nothing is authorised yet."""
+    """The first sum that is more than was authorised in its currency."""
     held = {charge.amount.currency: charge.amount for charge in alive(booking)}
-    if not held:
-        return None
     sums = payable(booking.items)
-    return next((owed for owed in sums if owed > held.get(owed.currency, Money.zero(owed.currency))), None)
+    return next((owed for owed in sums if owed > held.get(owed.currency, owed)), None)
 
 
 def _seller(items: list[Item]) -> str | None:
@@ -172,7 +171,8 @@ def _holds(booking: Booking, now: datetime) -> Action | None:
 
 def _charges(booking: Booking, _now: datetime) -> Action | None:
     """One for each currency, of what is paid to us."""
-    if all_authorised(booking) or alive(booking):
+    owed = uncharged(booking)
+    if not owed:
         return None
     new = tuple(
         Charge(
@@ -182,7 +182,7 @@ def _charges(booking: Booking, _now: datetime) -> Action | None:
             method=booking.method,
             amount=amount,
         )
-        for number, amount in enumerate(payable(booking.items), start=len(booking.charges) + 1)
+        for number, amount in enumerate(owed, start=len(booking.charges) + 1)
     )
     return Turn(booking=msgspec.structs.replace(booking, charges=(*booking.charges, *new)))
 

@@ -90,7 +90,7 @@ def woken(booking: Booking, now: datetime) -> Booking:
     return repatient(booking, at_once)
 
 
-def _order_sent(booking: Booking, action: Book, now: datetime) -> Booking:
+def _order_sent(booking: Booking, action: Book | Settle, now: datetime) -> Booking:
     item = item_of(booking, action.item)
     return with_item(booking, item.number, status=ItemStatus.SENT, sent_at=item.sent_at or now)
 
@@ -117,6 +117,7 @@ def _capture_sent(booking: Booking, action: Capture, _now: datetime) -> Booking:
 _BEGUN: Final[Mapping[type[Any], Begun]] = MappingProxyType(
     {
         Book: _order_sent,
+        Settle: _order_sent,  # until it is known that nobody has sent it
         PayOrder: _payment_sent,
         CancelOrder: _cancellation_sent,
         Authorise: _authorisation_sent,

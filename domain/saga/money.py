@@ -27,7 +27,7 @@ _PAYER: Final = Trouble(fault=Fault.LATER, detail="its payer has something to do
 _ON_ITS_WAY: Final = Trouble(fault=Fault.LATER, detail="the gateway is giving it back")
 _NOT_TAKEN: Final = Trouble(fault=Fault.LATER, detail="the gateway has not taken it yet")
 _NOT_FREE: Final = Trouble(fault=Fault.LATER, detail="the gateway has not let go of it yet")
-_LOOKS_AT_PAYER: Final = timedelta(seconds=30)  # at most, between two; webhooks come earlier
+_LOOKS_AT_PAYER: Final = timedelta(minutes=1)  # at most, between two; webhooks come earlier
 
 
 def waits_until(booking: Booking, now: datetime) -> datetime:

@@ -88,12 +88,16 @@ def payable_in(items: Iterable[Item], currency: str) -> Money:
     return next((amount for amount in payable(items) if amount.currency == currency), Money.zero(currency))
 
 
+def uncharged(booking: Booking) -> tuple[Money, ...]:
+    """What travellers pay in currencies for which there is no charge yet."""
+    charged = {charge.amount.currency for charge in alive(booking)}
+    return tuple(amount for amount in payable(booking.items) if amount.currency not in charged)
+
+
 def all_authorised(booking: Booking) -> bool:
     """Also where nothing has to be paid."""
-    held = alive(booking)
-    return all(charge.status in (_C.AUTHORISED, _C.CAPTURED) for charge in held) and bool(
-        held or not payable(booking.items)
-    )
+    held = all(charge.status in (_C.AUTHORISED, _C.CAPTURED) for charge in alive(booking))
+    return held and not uncharged(booking)
 
 
 def anything_stands(booking: Booking) -> bool:

@@ -22,6 +22,7 @@ from domain.saga.actions import Turn
 from domain.saga.parts import charge_of, undone, with_charge
 
 _B, _C = BookingStatus, ChargeStatus
+_UNPAID = frozenset({_C.OPEN, _C.ASKED, _C.WAITING})
 
 
 class TooMuch(ValueError):
@@ -78,12 +79,13 @@ def _agreed(item: Item) -> Item:
 
 def _paid_by_card(booking: Booking, token: str) -> Booking:
     """A payment that waits for its payer is given up for one by card."""
-    waiting = [charge for charge in booking.charges if charge.status is _C.WAITING]
-    if not waiting or booking.undoing is not None:
+    waits = any(charge.status is _C.WAITING for charge in booking.charges)
+    if not waits or booking.undoing is not None:
         return booking
     after = msgspec.structs.replace(booking, token=token, method=Method.CARD)
-    for charge in waiting:
-        after = with_charge(after, charge.id, replaced=True, patience=None)
+    for charge in booking.charges:
+        if charge.status in _UNPAID:
+            after = with_charge(after, charge.id, replaced=True)
     return after
 
 

@@ -126,6 +126,9 @@ class Telling:
 
     def _waits(self, until: datetime) -> None:
         self.world.time_passes(until)
+        while self._asleep:
+            late, as_it_was = self._asleep.pop()
+            self.world.answers_to(late, as_it_was)
         for item in self.booking.items:
             alone = not askable(item) or not self.world.trouble
             doubted = item.patience is not None and item.patience.doubt

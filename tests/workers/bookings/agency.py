@@ -24,18 +24,16 @@ from domain.orders import (
 )
 from tests.adapters.kit import declared
 from tests.builders import money
+from tests.memory_gateway import BUSY, DEAF, KILLED, KILLED_AFTER, LOST, Dead
 
-# What may go wrong with a call: "busy" did nothing, "lost" did it and "deaf" did not, and nobody heard which. Any other
-# word is a refusal, by its code.
-BUSY: Final = "busy"
-LOST: Final = "lost"
-DEAF: Final = "deaf"
-
+# What may go wrong with a call is named as for the gateway. Any other word is a refusal, by its code.
+_SILENT: Final = frozenset({LOST, KILLED_AFTER})
 _REFUSALS: Final = {reason.name: NO_BECAUSE[reason] for reason in Reason}
 
 
 class _Price(msgspec.Struct):
     price: str
+    refundable: bool | None = None
 
 
 class _Kept(msgspec.Struct):
@@ -70,9 +68,9 @@ class Agency:
         self.mishaps: Final[dict[str, list[str]]] = {}
         self.heard: Final[list[str]] = []
         self.pending = False
+        self.refundable: bool | None = None
         self.comes_back: str | None = None
         self.fee: str | None = None
-        self.hears: Callable[[str], None] = lambda _: None
 
     @property
     def alive(self) -> list[dict[str, str]]:
@@ -87,10 +85,13 @@ class Agency:
             return httpx.Response(503)
         if mishap == DEAF:
             raise httpx.ReadTimeout("silence", request=request)
-        if mishap is not None and mishap != LOST:
+        if mishap == KILLED:
+            raise Dead(operation)
+        if mishap is not None and mishap not in _SILENT:
             return httpx.Response(409, json={"error": {"code": mishap, "message": mishap.lower()}})
         answer = do()
-        self.hears(operation)
+        if mishap == KILLED_AFTER:
+            raise Dead(operation)
         if mishap == LOST:
             raise httpx.ReadTimeout("silence", request=request)
         return answer
@@ -99,7 +100,7 @@ class Agency:
         parts = request.url.path.strip("/").split("/")
         match request.method, parts:
             case "GET", ["offers", _]:
-                return "quote", lambda: httpx.Response(200, json={"price": self.price})
+                return "quote", lambda: httpx.Response(200, json={"price": self.price, "refundable": self.refundable})
             case "POST", ["orders"]:
                 return "book", lambda: self._booked(msgspec.json.decode(request.content))
             case "GET", ["orders"]:
@@ -137,11 +138,14 @@ class Agency:
 
 def _read_quote(slug: str, clock: Callable[[], datetime]) -> Callable[[Reply, Call, QuoteRequest], Readout[Quote]]:
     def read(reply: Reply, _: Call, request: QuoteRequest) -> Readout[Quote]:
+        told, conditions = decoded(reply, _PRICE), request.offer.conditions
+        if told.refundable is not None:
+            conditions = msgspec.structs.replace(conditions, refundable=told.refundable)
         quote = Quote(
             supplier=slug,
-            price=money(decoded(reply, _PRICE).price),
+            price=money(told.price),
             price_components=(),
-            conditions=request.offer.conditions,
+            conditions=conditions,
             quoted_at=clock(),
             expires_at=clock() + timedelta(hours=1),
         )

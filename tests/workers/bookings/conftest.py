@@ -88,7 +88,7 @@ class Office:
         await look_at_booking(LookAtBooking(booking_id=booking_id), tools or self.tools)
         return (await self.kept(booking_id)).booking
 
-    async def looks_until_over(self, booking_id: str, *, at_most: int = 60) -> Booking:
+    async def looks_until_over(self, booking_id: str, *, at_most: int = 100) -> Booking:
         """As the sweeper has it done: again whenever it is due, with the clock put forward to that time."""
         for _ in range(at_most):
             await self.looks(booking_id)
@@ -111,6 +111,10 @@ class Office:
         async with transaction(self.tools.engine) as connection:
             assert await bookings.locked(connection, booking_id) is not None
             await bookings.wish(connection, booking_id, wishes, now=self.clock())
+
+    async def forgets(self, booking_id: str) -> None:
+        async with transaction(self.tools.engine) as connection:
+            await bookings.change_people(connection, booking_id, None, now=self.clock())
 
     async def events(self, booking_id: str) -> list[Event]:
         async with transaction(self.tools.engine) as connection:
