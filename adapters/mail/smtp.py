@@ -129,7 +129,8 @@ def _failure(error: Exception) -> Failure:
             return failure(f"smtp: {words} ({code})", outcome=Outcome.REFUSED, code=str(code))
     if isinstance(error, TimeoutError | aiosmtplib.SMTPTimeoutError):
         return TryLater("smtp: no answer in time", outcome=Outcome.TIMEOUT)
-    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError):
+    # A bare SMTPException is a server that does not encrypt, or knows no way in that we know.
+    if isinstance(error, aiosmtplib.SMTPNotSupported | ValueError) or type(error) is aiosmtplib.SMTPException:
         return GiveUp(f"smtp: {type(error).__name__}: the mail server can't take this letter", outcome=Outcome.ERROR)
     return TryLater(f"smtp: {type(error).__name__}", outcome=Outcome.ERROR)
 
