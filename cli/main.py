@@ -7,6 +7,7 @@ from typing import Final
 from cyclopts import App, CycloptsError
 
 from cli.commands.hotels import hotels, judging
+from cli.commands.people import accounts, keys
 from cli.commands.running import running
 from cli.commands.search import search
 from cli.commands.suppliers import adding, suppliers
@@ -28,7 +29,7 @@ app: Final = App(
 )
 
 # Words of their own, such as `travelhub search`, and commands that stand alone.
-for group in (search, hotels, suppliers):
+for group in (search, hotels, suppliers, accounts, keys):
     app.command(group)
 for alone in (running, judging, adding):
     app.command(alone, name="*")

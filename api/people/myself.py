@@ -119,7 +119,7 @@ def preference_faults(read: "Reading[Any]", services: Services) -> Iterable[Faul
     if currency is not None and currency not in EXPONENTS:
         yield Fault(field="currency", detail="is no currency that we know")
     contents = services.catalogue.contents
-    if airport is not None and contents is not None and airport not in contents.airports:
+    if airport is not None and contents is not None and airport not in contents.by_iata:
         yield Fault(field="home_airport", detail="is no airport that we know")
 
 
