@@ -73,12 +73,6 @@ async def unsubscribe(connection: AsyncConnection, subscription_id: str, *, owne
     return bool(gone.rowcount)
 
 
-async def forget_owner(connection: AsyncConnection, owner: str) -> int:
-    """For somebody who leaves; how many subscriptions."""
-    gone = await connection.execute(delete(WEBHOOK_SUBSCRIPTIONS).where(_OF.owner == owner))
-    return gone.rowcount
-
-
 async def enable(connection: AsyncConnection, subscription_id: str) -> None:
     await connection.execute(
         update(WEBHOOK_SUBSCRIPTIONS)

@@ -30,7 +30,7 @@ from storage.webhook_deliveries import Due
 from workers.tools import Tools
 
 _log: Final = structlog.get_logger(__name__)
-_SHIFT_SECONDS: Final = 20.0  # for which one job goes on claiming; the next one is near
+_SHIFT_SECONDS: Final = 4.0  # for which one job goes on claiming; the next one is near, and nobody waits long to end
 _AT_ONCE: Final = 32  # attempts of one job
 _GONE: Final = "the receiver answered 410: it wants no more of this"
 _HOPELESS: Final = f"nothing but failures for {DISABLED_AFTER.days} days"
@@ -53,8 +53,7 @@ async def deliver_webhooks(_: DeliverWebhooks, tools: Tools) -> None:
             if not under_way:
                 return
             done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            for attempt in done:
-                attempt.result()
+            await asyncio.gather(*done)
         await asyncio.gather(*under_way)
     except StorageDown as error:
         _log.warning("webhooks.not_delivered", error=str(error))

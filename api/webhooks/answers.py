@@ -44,10 +44,12 @@ class NewWebhookSubscription(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RotatedSecret(msgspec.Struct, frozen=True, kw_only=True):
-    """The secret from now on. Until `former_signs_until` messages carry a signature of the former one as well."""
+    """The secret from now on. Until `former_signs_until` messages carry a signature of the former one as well; null where
+    we could not read that any more.
+    """
 
     secret: Secret
-    former_signs_until: Instant
+    former_signs_until: Instant | None
 
 
 class WebhookSubscriptionList(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The setting that the searches for hotels and cars take."""
+"""Settings that change what the API answers and where webhooks may go."""
 
 import pytest
 

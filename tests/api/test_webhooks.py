@@ -18,6 +18,8 @@ from storage.engine import transaction
 from storage.webhook_deliveries import Due
 from tests.api.answering import misdescribed
 from tests.api.hub import Hub, filled, hub, json
+from tests.api.test_price_alerts import dropped
+from tests.api.test_price_alerts import made as price_alert
 
 MINE, YOURS = "mine", "yours"
 SUBSCRIPTIONS, DELIVERIES = "/v1/webhooks/subscriptions", "/v1/webhooks/deliveries"
@@ -320,3 +322,23 @@ async def test_a_search_that_still_grows_is_not_told(api: Hub) -> None:
     async with transaction(api.services.engine) as connection:
         await awaited_searches.tell_ended(connection, api.begun(), now=api.clock.now)
     assert (await listed(api))["data"] == []
+
+
+async def test_a_price_that_falls_is_told_by_webhook_as_it_is_listed_with_its_alert(api: Hub) -> None:
+    await subscribed(api, types=["price.dropped"])
+    await price_alert(api)
+    await dropped(api, "420.00", "390.00")
+    (due,) = await tried(api, 200)
+    told = msgspec.json.decode(due.body)
+    assert (told["type"], told["data"]["from"]["amount"], told["data"]["to"]["amount"]) == (
+        "price.dropped", "420.00", "390.00",
+    )  # fmt: skip
+    assert (await listed(api, who=YOURS))["data"] == []
+
+
+async def test_a_secret_that_nobody_can_open_any_more_is_replaced_all_the_same(api: Hub) -> None:
+    name = (await subscribed(api))["subscription"]["id"]
+    async with transaction(api.services.engine) as connection:
+        await webhooks.keep_secrets(connection, name, b"sealed by a key that is lost")
+    answer = await ask(api, "POST", f"{SUBSCRIPTIONS}/{name}/rotate-secret")
+    assert (answer.status_code, json(answer)["former_signs_until"]) == (200, None)

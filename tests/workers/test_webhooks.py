@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import WebhookVerificationError
 
 from adapters.webhooks import Courier
-from domain.jobs import DeliverWebhooks, DropOldWebhooks
+from domain.jobs import AskSuppliers, DeliverWebhooks, DropOldWebhooks, KeepSearch
 from domain.webhooks import (
     CLAIMED_FOR,
     DISABLED_AFTER,
@@ -26,13 +26,15 @@ from domain.webhooks import (
     Secrets,
     Subscription,
 )
-from storage import webhook_deliveries, webhooks
+from storage import awaited_searches, webhook_deliveries, webhooks
 from storage.client_events import ClientEvent, tell
 from storage.engine import transaction
 from storage.vault import Vault, new_key
 from storage.webhook_deliveries import Wanted
+from tests.builders import ALBATROSS, flight_query
 from tests.webhook_receiver import hang, receiver, reset, status
-from tests.workers.conftest import MakeTools
+from tests.workers.conftest import MakeTools, fares
+from workers.search import ask_suppliers, keep_search
 from workers.tools import Tools
 from workers.webhooks import deliver_webhooks, drop_old_webhooks
 
@@ -369,6 +371,28 @@ async def test_a_secret_that_nobody_can_open_is_said_so_and_tried_again(tools: M
         assert desk.received == []
         await delivered(at_work, later=timedelta(seconds=10))
         assert len(desk.received) == 1
+
+
+async def test_a_search_that_ends_is_told_to_whoever_waits_for_it(tools: MakeTools) -> None:
+    at_work, query = tools({ALBATROSS: fares("420.00")}), flight_query()
+    await subscribed(at_work, "https://example.com/hooks")
+    async with transaction(at_work.engine) as connection:
+        await awaited_searches.await_end(connection, query.id, owner=OWNER, now=at_work.now())
+    await ask_suppliers(AskSuppliers(query=query), at_work)
+    for _ in range(2):
+        await keep_search(KeepSearch(search_id=query.id), at_work)
+    one = await the_one(at_work)
+    assert (one.type, one.state) == ("search.completed", DeliveryState.WAITING)
+
+
+async def test_a_search_that_nobody_waits_for_any_more_is_forgotten(tools: MakeTools) -> None:
+    at_work = tools()
+    async with transaction(at_work.engine) as connection:
+        await awaited_searches.await_end(connection, "a search", owner=OWNER, now=at_work.now())
+    later = at_work.now() + timedelta(hours=2)
+    await drop_old_webhooks(DropOldWebhooks(), msgspec.structs.replace(at_work, now=lambda: later))
+    async with transaction(at_work.engine) as connection:
+        assert not await awaited_searches.drop_old(connection, before=later)
 
 
 async def test_what_was_told_a_month_ago_is_forgotten(tools: MakeTools, engine: AsyncEngine) -> None:
