@@ -12,6 +12,7 @@ from domain.money import Money
 from domain.payments import RefundStatus
 from domain.saga.actions import DOUBTED_FOR
 from domain.saga.parts import askable, item_of
+from domain.saga.terms import cancellation_terms
 
 _B, _C = BookingStatus, ChargeStatus
 
@@ -112,7 +113,12 @@ def _standing(before: Booking, after: Booking) -> dict[str, Any]:
 
 def findings(before: Booking, after: Booking, now: datetime) -> tuple[Finding, ...]:
     """What nobody but people can set right."""
-    return (*_kept(before, after), *_doubts(after, now), *_refused_refunds(before, after))
+    return (
+        *_kept(before, after),
+        *_doubts(after, now),
+        *_nobody_says(before, after, now),
+        *_refused_refunds(before, after),
+    )
 
 
 def _kept(before: Booking, after: Booking) -> Iterator[Finding]:
@@ -145,6 +151,23 @@ def _doubts(booking: Booking, now: datetime) -> Iterator[Finding]:
         if charge.patience is not None and charge.patience.doubt and _long(charge.patience, now):
             document = {"gateway": charge.gateway, "reference": charge.reference, "payment": charge.gateway_id}
             yield _finding(booking, FindingKind.STUCK, f"charge:{charge.id}", charge.patience.detail, document)
+
+
+def _nobody_says(before: Booking, after: Booking, now: datetime) -> Iterator[Finding]:
+    """What was cancelled, and neither its supplier's answer nor any ladder tells what comes back: nothing, until asked."""
+    ended = after.status is _B.CANCELLED and before.status is not _B.CANCELLED and after.confirmed_at is not None
+    if not ended:
+        return
+    for terms in cancellation_terms(after, now).items:
+        item = item_of(after, terms.number)
+        if item.status is ItemStatus.CANCELLED and not terms.certain and terms.kept.amount:
+            yield _finding(
+                after,
+                FindingKind.MONEY_WITHOUT_ORDER,
+                f"item:{item.number}",
+                f"{item.offer.supplier} did not say what comes back for item {item.number}, so that {terms.kept} are kept",
+                {"supplier": item.offer.supplier, "reference": item.reference, "order": _number(item.order)},
+            )
 
 
 def _long(patience: Patience, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """A made-up agency that sells flights over a made-up wire, keeps its books, and can be told what goes wrong."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -69,6 +70,8 @@ class Agency:
         self.heard: Final[list[str]] = []
         self.pending = False
         self.refundable: bool | None = None
+        self.answers_after: Final[dict[str, asyncio.Event]] = {}
+        self._something: Final = asyncio.Condition()
         self.comes_back: str | None = None
         self.fee: str | None = None
 
@@ -76,9 +79,21 @@ class Agency:
     def alive(self) -> list[dict[str, str]]:
         return [order for order in self.orders.values() if order["status"] != "cancelled"]
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    async def asked_for(self, operation: str) -> None:
+        """Until somebody has asked for it."""
+        async with self._something:
+            await self._something.wait_for(lambda: operation in self.heard)
+
+    def __call__(self, request: httpx.Request) -> "asyncio.Future[httpx.Response]":
+        return asyncio.ensure_future(self._answered(request))
+
+    async def _answered(self, request: httpx.Request) -> httpx.Response:
         operation, do = self._asked(request)
         self.heard.append(operation)
+        async with self._something:
+            self._something.notify_all()
+        if (until := self.answers_after.get(operation)) is not None:
+            await until.wait()
         waiting = self.mishaps.get(operation, [])
         mishap = waiting.pop(0) if waiting else None
         if mishap == BUSY:

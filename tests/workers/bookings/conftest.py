@@ -9,20 +9,27 @@ import pytest
 
 from adapters.kit.supplier import Supplier
 from domain.bookings import Booking, Item, People, Wishes, order_reference
+from domain.cancellation import CancellationStep, Ladder
 from domain.findings import Finding
 from domain.ids import short_id
 from domain.jobs import LookAtBooking
-from domain.offers import FlightOffer
+from domain.offers import FlightConditions, FlightOffer
 from domain.payments import Method
 from storage import bookings, findings
 from storage.bookings import Event, Kept, StepTaken
 from storage.engine import transaction
-from tests.builders import ALBATROSS, contact, flight_query, offer, traveller
+from tests.builders import ALBATROSS, contact, flight_query, money, offer, traveller, wall_clock
 from tests.memory_gateway import GOOD_CARD, MemoryGateway
 from tests.workers.bookings.agency import Agency, agency
 from tests.workers.conftest import MakeTools
 from workers.bookings.looking import look_at_booking
 from workers.tools import Tools
+
+# A fee from the evening before departure on.
+FREE_TO_CANCEL: Final = FlightConditions(
+    refundable=True,
+    cancellation=Ladder(steps=(CancellationStep(fee=money("100.00"), since=wall_clock("LHR", "2027-02-28T18:00")),)),
+)
 
 MakeOffice = Callable[..., "Office"]
 
