@@ -39,11 +39,11 @@ class Api:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._http.close()
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
-        return self._answered("GET", path, params=params)
+    def get(self, path: str, params: Mapping[str, str] | None = None, *, token: str = "") -> bytes:
+        return self._answered("GET", path, params=params, headers=_shown(token))
 
     def post(self, path: str, *, token: str) -> bytes:
-        return self._answered("POST", path, headers={"Authorization": f"Bearer {token}"})
+        return self._answered("POST", path, headers=_shown(token))
 
     def _answered(
         self,
@@ -62,6 +62,10 @@ class Api:
         if not response.is_success:
             raise Stop(_said(response))
         return response.content
+
+
+def _shown(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def read(body: bytes, kind: type[Answer]) -> Answer:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from rich.console import Console
@@ -27,7 +28,8 @@ def sync(api: Api, subject: Subject, *, token: str, console: Console, wait: Wait
     started = read(api.post(f"/v1/{subject}/sync", token=token), SyncJob)
     with _progress(console) as progress:
         task = progress.add_task(subject.capitalize(), total=None, told="")
-        return _followed(api, started.id, wait or threading.Event().wait, lambda job: _show(progress, task, job))
+        look = partial(api.get, f"/v1/jobs/{started.id}", token=token)
+        return _followed(look, started.id, wait or threading.Event().wait, lambda job: _show(progress, task, job))
 
 
 def summary(job: SyncJob) -> str:
@@ -39,10 +41,10 @@ def summary(job: SyncJob) -> str:
     return f"{job.subject.capitalize()}: {', '.join(parts)}."
 
 
-def _followed(api: Api, job_id: str, wait: Wait, show: Callable[[SyncJob], None]) -> bytes:
+def _followed(look: Callable[[], bytes], job_id: str, wait: Wait, show: Callable[[SyncJob], None]) -> bytes:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        body = api.get(f"/v1/jobs/{job_id}")
+        body = look()
         job = read(body, SyncJob)
         show(job)
         if job.state is JobState.FAILED:

@@ -151,6 +151,7 @@ ROUTES: Final = (
         place=MappingProxyType({"job_id": "The id that the sync was answered with."}),
         answers=one("The job.", answers.SyncJob),
         example="/v1/jobs/{job_id}",
+        who=Who.CALLER,
         cacheable=True,
     ),
     Route(

@@ -122,7 +122,7 @@ async def test_a_sync_is_queued_once_and_can_be_looked_at(api: Hub) -> None:
     assert (first.status_code, second.status_code) == (202, 202)
     assert json(first)["id"] == json(second)["id"]
     assert first.headers["Location"] == f"/v1/jobs/{json(first)['id']}"
-    looked = await api.get(first.headers["Location"])
+    looked = await api.admin("GET", first.headers["Location"])
     assert (json(looked)["subject"], json(looked)["state"], json(looked)["rows"]) == ("airports", "queued", 0)
     assert set(api.jobs(Queue.CATALOGUE)) == {SyncAirports(job_id=json(first)["id"])}
 
@@ -140,7 +140,7 @@ async def test_a_sync_is_for_administrators(api: Hub) -> None:
 
 async def test_there_is_no_job_that_nobody_made(api: Hub) -> None:
     for name in ("00000000-0000-0000-0000-000000000000", "latest"):
-        assert (await api.get(f"/v1/jobs/{name}")).status_code == 404
+        assert (await api.admin("GET", f"/v1/jobs/{name}")).status_code == 404
 
 
 async def test_a_sync_that_no_queue_takes_has_failed(
