@@ -1,13 +1,16 @@
 """Letters handed in at a mail server, and what comes back when it does not want them."""
 
 from email.message import MIMEPart
+from pathlib import Path
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
 from adapters.kit.failures import Answered, Failure, GiveUp, TryLater
 from adapters.mail.smtp import Relay, SmtpMailer, relay
 from domain.searches import Outcome
-from tests.adapters.mail.post import Sorting, conversation, knows, outgoing, server
+from tests.adapters.mail.post import Sorting, certified, conversation, knows, outgoing, server
 
 
 def mailer(port: int, *, patience: float = 10.0, password: str | None = None) -> SmtpMailer:
@@ -87,6 +90,32 @@ async def test_a_password_never_travels_in_the_clear() -> None:
         refused = await failure(port, password="secret")
     assert type(refused) is GiveUp
     assert sorting.letters == []
+
+
+async def test_a_letter_and_its_password_travel_encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context, chain = certified(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(chain))
+    sorting = Sorting()
+    async with server(sorting, tls_context=context, authenticator=knows("hub", "secret"), auth_required=True) as port:
+        await mailer(port, password="secret").send(outgoing())
+        refused = await failure(port, password="wrong")
+    assert sorting.encrypted == [True]
+    assert type(refused) is GiveUp
+    assert "wrong" not in refused.detail
+
+
+async def test_a_server_that_nobody_vouches_for_hears_no_password(tmp_path: Path) -> None:
+    context, _ = certified(tmp_path)
+    sorting = Sorting()
+    heard: list[Any] = []
+
+    def listens(*told: Any) -> AuthResult:
+        heard.append(told)
+        return AuthResult(success=True)
+
+    async with server(sorting, tls_context=context, authenticator=listens) as port:
+        await failure(port, password="secret")
+    assert (heard, sorting.letters) == ([], [])
 
 
 async def test_a_line_break_in_a_head_is_refused_before_anything_is_sent() -> None:
