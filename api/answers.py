@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.catalogue import JobState, Subject
+from domain.findings import Severity
 from domain.offers import ComponentKind
 from domain.searches import Outcome, Status
 
@@ -350,7 +351,22 @@ class SupplierStanding(msgspec.Struct, frozen=True, kw_only=True):
     operations: dict[str, dict[str, int]]
 
 
+class BookingsHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """`under_way` are bookings at which a worker looks again; `overdue_seconds` is how long the first of them is due.
+
+    `findings` counts those that wait for somebody, by severity.
+    """
+
+    under_way: int
+    in_doubt: int
+    overdue_seconds: float
+    findings: dict[Severity, int]
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """`bookings` is null while PostgreSQL is away. They change no status: a process is well whatever suppliers do."""
+
     status: Standing
     dependencies: tuple[Dependency, ...]
     processes: tuple[Process, ...]
+    bookings: BookingsHealth | None

@@ -1,11 +1,14 @@
 """What operators can count: requests by route and status, how long they took, what memory holds."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from storage.bookings_standing import BookingsStanding
 
 MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
 UNMATCHED: Final = "unmatched"  # one label for all paths that are no route: clients must not make up labels
@@ -43,7 +46,26 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self._bookings: Final = self._newest("travelhub_bookings", "Bookings under way, and in doubt", "standing")
+        self._overdue: Final = self._newest(
+            "travelhub_bookings_overdue_seconds", "How long the first booking is due that nobody has looked at"
+        )
+        self._findings: Final = self._newest("travelhub_findings", "Findings that wait for somebody", "severity")
         self._children: Final[dict[tuple[str, str, int, str], Histogram]] = {}
+
+    def _newest(self, name: str, help_: str, *labels: str) -> Gauge:
+        """All processes see the same, so the last one that looked is right."""
+        return Gauge(name, help_, labels, registry=self._registry, multiprocess_mode="mostrecent")
+
+    def count_bookings(self, standing: BookingsStanding | None, now: datetime) -> None:
+        """None: nobody knows just now, and what was known stays."""
+        if standing is None:
+            return
+        self._bookings.labels("under_way").set(standing.under_way)
+        self._bookings.labels("in_doubt").set(standing.in_doubt)
+        self._overdue.set(standing.overdue_seconds(now))
+        for severity, count in standing.findings.items():
+            self._findings.labels(severity).set(count)
 
     def answered(self, method: str, route: str, status: int, seconds: float, *, by: str = BY_CALL) -> None:
         """Labels are looked up once for each combination, which keeps the hot path out of prometheus' locks."""

@@ -1,5 +1,7 @@
 """How this process and everything behind it stand, for those who run it."""
 
+from datetime import datetime
+
 import msgspec
 
 from api import answers, bodies, dependencies
@@ -10,6 +12,7 @@ from api.metrics import MEDIA_TYPE
 from api.params import Nothing
 from api.services import Services
 from storage import heartbeats
+from storage.bookings_standing import BookingsStanding
 from storage.failures import StorageDown
 
 
@@ -30,7 +33,7 @@ async def ready(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
 
 
 async def health(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
-    """Each dependency, each queue's workers and the scheduler."""
+    """Each dependency, each queue's workers and the scheduler, and how the bookings stand as a whole."""
     looked = await dependencies.looked_at(services.checks)
     try:
         beats = await heartbeats.alive(services.redis)
@@ -42,6 +45,7 @@ async def health(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
         status=Standing.DOWN if down else Standing.UP,
         dependencies=found,
         processes=tuple(_process(beat) for beat in beats),
+        bookings=_bookings(await services.bookings.standing(), asked.now),
     )
     return reply(services, asked, answer, status=503 if down else 200)
 
@@ -49,11 +53,23 @@ async def health(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
 async def metrics(services: Services, _: Asked[Nothing, Nothing]) -> Reply:
     services.metrics.held_searches.set(len(services.answers))
     services.metrics.held_bytes.set(services.answers.size)
+    services.metrics.count_bookings(await services.bookings.standing(), services.clock())
     shown = services.metrics.exposition()
     rendering = bodies.rendering(
         shown, Coding.PLAIN, version=bodies.digest(shown), cache_control="no-store", media_type=MEDIA_TYPE
     )
     return Reply(rendering=rendering)
+
+
+def _bookings(standing: BookingsStanding | None, now: datetime) -> answers.BookingsHealth | None:
+    if standing is None:
+        return None
+    return answers.BookingsHealth(
+        under_way=standing.under_way,
+        in_doubt=standing.in_doubt,
+        overdue_seconds=standing.overdue_seconds(now),
+        findings=dict(standing.findings),
+    )
 
 
 def _process(beat: heartbeats.Heartbeat) -> answers.Process:

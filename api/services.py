@@ -7,6 +7,7 @@ import msgspec
 import redis.asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.admin.watch import BookingsWatch
 from api.aviation.following import Following
 from api.bodies import Shelf
 from api.catalogue import Catalogue
@@ -62,6 +63,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     enquiring: Enquiring
     following: Following
     notebook: Notebook
+    bookings: BookingsWatch
     credentials: Credentials
     passwords: Passwords
     login_attempts: LoginAttempts
@@ -118,6 +120,7 @@ def services(
         enquiring=Enquiring(book=EnquiryBook(redis_client), queue=queue, clock=clock),
         following=Following(engine=engine, client=redis_client, queue=queue, clock=clock),
         notebook=Notebook(engine=engine, searching=searching),
+        bookings=BookingsWatch(engine, clock=clock),
         credentials=Credentials(ring=TokenRing(token_keys), admin_token=admin_token, engine=engine, clock=clock),
         passwords=Passwords(hasher or argon2id()),
         login_attempts=LoginAttempts(redis_client),
