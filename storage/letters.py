@@ -132,8 +132,9 @@ async def later(connection: AsyncConnection, letter: DueLetter, *, due_at: datet
 
 
 async def ended(connection: AsyncConnection, letter: DueLetter, status: LetterStatus, *, why: str) -> bool:
-    """Nobody will get it. As `sent`."""
-    return await _end(connection, letter, {"status": status, "last_error": why, **_OVER})
+    """Nobody will get it; what failed was tried once more, what is dropped was not. As `sent`."""
+    attempts = letter.attempts + (status is LetterStatus.FAILED)
+    return await _end(connection, letter, {"status": status, "attempts": attempts, "last_error": why, **_OVER})
 
 
 async def drop_old(connection: AsyncConnection, *, before: datetime) -> int:

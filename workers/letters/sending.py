@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from adapters.kit.failures import Answered, Failure, GiveUp
+from adapters.kit.failures import Answered, Failure, GiveUp, TryLater
 from adapters.mail.mailer import Outgoing
 from domain.bookings import People
 from domain.ids import short_id
@@ -81,7 +81,7 @@ async def _attempt(letter: DueLetter, vault: Vault, tools: Tools) -> None:
         # A wrong password of ours is no fault of the letter: people have a day to set it right.
         level = _log.error if isinstance(failure, GiveUp | Unreadable) else _log.warning
         level("letter.not_sent", **facts, why=str(failure))
-        await _later(letter, str(failure), tools)
+        await _later(letter, str(failure), tools, asked=failure.retry_after if isinstance(failure, TryLater) else None)
     except StorageDown:
         raise
     except Exception as error:  # noqa: BLE001 -- the edge of one letter: whatever it is, the others still go out
@@ -140,14 +140,17 @@ def _outgoing(letter: DueLetter, to: str, draft: Draft, speech: Speech, tools: T
     )
 
 
-async def _later(letter: DueLetter, why: str, tools: Tools) -> None:
-    due_at = next_attempt(letter.attempts + 1, tools.now())
+async def _later(letter: DueLetter, why: str, tools: Tools, *, asked: float | None = None) -> None:
+    """`asked`: for so many seconds the mail server wants to be left alone."""
+    now = tools.now()
+    due_at = next_attempt(letter.attempts + 1, now)
     if due_at is None:
         _log.error("letter.given_up", letter=letter.id, kind=letter.kind, why=why)
         await _ended(letter, LetterStatus.FAILED, why, tools)
         return
     async with transaction(tools.engine) as connection:
-        await letters.later(connection, letter, due_at=due_at, error=why)
+        wanted = now + timedelta(seconds=asked or 0)
+        await letters.later(connection, letter, due_at=max(due_at, wanted), error=why)
 
 
 async def _ended(letter: DueLetter, status: LetterStatus, why: str, tools: Tools) -> None:
