@@ -48,7 +48,7 @@ ROUTES: Final = (
         summary="How each dependency stands",
         answers=_up_or_down(answers.Health),
         example="/v1/admin/health",
-        who=Who.ADMIN,
+        who=Who.OPERATOR,
     ),
     Route(
         method="GET",
@@ -58,7 +58,7 @@ ROUTES: Final = (
         summary="How each supplier stands, over all processes",
         answers=one("The suppliers.", sellers.Sellers),
         example="/v1/admin/suppliers",
-        who=Who.ADMIN,
+        who=Who.OPERATOR,
     ),
     Route(
         method="GET",
@@ -71,7 +71,7 @@ ROUTES: Final = (
         place=MappingProxyType({"search_id": "The id of a search."}),
         answers=one("The explanation.", explain.Explanation, headers=("Link",)),
         example="/v1/admin/searches/{search_id}/explain",
-        who=Who.ADMIN,
+        who=Who.OPERATOR,
     ),
     Route(
         method="GET",
@@ -81,6 +81,6 @@ ROUTES: Final = (
         summary="Counters for Prometheus",
         answers=MappingProxyType({200: Answer(meaning="Prometheus' text format.", media_type=TEXT)}),
         example="/v1/admin/metrics",
-        who=Who.ADMIN,
+        who=Who.OPERATOR,
     ),
 )

@@ -279,3 +279,31 @@ async def test_a_travellers_own_view_has_nothing_of_the_operators(api: Hub) -> N
     shown = await seen(api, made["id"])
     assert "findings" not in shown
     assert FindingState.OPEN not in shown.values()
+
+
+# ---- how all of it stands ----
+
+
+async def test_monitors_hear_of_doubts_and_of_what_waits_for_people(api: Hub) -> None:
+    booking = await in_doubt(api)
+    await differs(api, booking.id)
+    api.clock.forward(seconds=60)
+    health = json(await operator(api, "GET", "/v1/admin/health"))
+    assert health["bookings"]["in_doubt"] >= 1
+    assert health["bookings"]["overdue_seconds"] >= 60
+    assert health["bookings"]["findings"]["urgent"] >= 1
+    text = (await operator(api, "GET", "/v1/admin/metrics")).text
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(lines['travelhub_bookings{standing="in_doubt"}']) == health["bookings"]["in_doubt"]
+    assert float(lines["travelhub_bookings_overdue_seconds"]) >= 60
+    assert float(lines['travelhub_findings{severity="urgent"}']) == health["bookings"]["findings"]["urgent"]
+
+
+async def test_bookings_are_counted_at_most_every_ten_seconds(api: Hub) -> None:
+    api.clock.forward(seconds=60)
+    before = json(await operator(api, "GET", "/v1/admin/health"))["bookings"]
+    await booked(api)
+    assert json(await operator(api, "GET", "/v1/admin/health"))["bookings"]["under_way"] == before["under_way"]
+    api.clock.forward(seconds=11)
+    after = json(await operator(api, "GET", "/v1/admin/health"))["bookings"]
+    assert after["under_way"] == before["under_way"] + 1
