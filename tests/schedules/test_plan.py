@@ -61,6 +61,7 @@ def test_the_plan_has_no_other_entries() -> None:
         "sync_airports",
         "sync_airlines",
         "forget_people",
+        "refresh_issuers",
         "sync_routes",
         "sync_rates",
         "drop_expired_offers",
@@ -72,8 +73,11 @@ def test_the_plan_has_no_other_entries() -> None:
         "poll_watched_flights",
         "drop_old_flights",
         "match_hotels",
+        "deliver_webhooks",
+        "drop_old_webhooks",
         "send_letters",
         "drop_old_letters",
+        "heed_gateway_notices",
     }
 
 
@@ -82,7 +86,9 @@ def test_only_an_interval_may_be_missed_for_good() -> None:
         "refresh_popular_searches",
         "look_at_alerts",
         "poll_watched_flights",
+        "deliver_webhooks",
         "send_letters",
+        "heed_gateway_notices",
     }
 
 
