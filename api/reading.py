@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import falcon.asgi
 import msgspec
@@ -12,13 +12,14 @@ from api import idempotency, params
 from api.calls import Asked, Reply, write
 from api.front import IDENTITY, ROUTE, STREAM, UNSURE
 from api.params import Nothing
-from api.problems import Kind, Problem, invalid, unauthorized, unavailable
+from api.problems import Kind, Problem, invalid, not_there, unauthorized, unavailable
 from api.route import JSON, Route, Who
 from api.services import Services
 from domain.people import Role, Shown
 from storage.idempotency import Claim
 
 LARGEST_BODY: Final = 1024 * 1024
+_NOBODYS_NAME: Final = "\0"  # no text in PostgreSQL can hold it
 Responder = Callable[..., Awaitable[None]]
 
 
@@ -28,6 +29,8 @@ def responder(route: Route, services: Services) -> Responder:
     async def respond(req: falcon.asgi.Request, resp: falcon.asgi.Response, **place: str) -> None:
         req.scope[ROUTE] = route.path
         _check(route.who, req.scope)
+        if any(_NOBODYS_NAME in name for name in place.values()):
+            raise not_there("Nothing goes by such a name.")
         reply = await _answered(route, services, req, place)
         write(reply, resp, if_none_match=req.get_header("If-None-Match") if route.method == "GET" else None)
         if reply.stream is not None and req.method == "GET":
@@ -46,7 +49,7 @@ async def _answered(route: Route, services: Services, req: falcon.asgi.Request, 
     async def first(claim: Claim) -> Reply:
         return await route.call(services, _asked(route, services, req, place, sent, claim=claim))
 
-    call = f"{req.method} {req.scope['path']}?{req.query_string}"
+    call = f"{req.method} {quote(req.scope['path'])}?{quote(req.query_string, safe='=&%')}"
     wanted = idempotency.asking(identity.owner, req.get_header(idempotency.HEADER), call, sent)
     return await idempotency.once(services, wanted, first, accept_encoding=req.get_header("Accept-Encoding") or "")
 
