@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import httpx
 import msgspec
@@ -42,8 +42,8 @@ class Api:
     def get(self, path: str, params: Mapping[str, str] | None = None, *, token: str = "") -> bytes:
         return self._answered("GET", path, params=params, headers=_shown(token))
 
-    def post(self, path: str, *, token: str) -> bytes:
-        return self._answered("POST", path, headers=_shown(token))
+    def post(self, path: str, *, token: str, body: Mapping[str, Any] | None = None) -> bytes:
+        return self._answered("POST", path, headers=_shown(token), body=body)
 
     def _answered(
         self,
@@ -52,9 +52,10 @@ class Api:
         *,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> bytes:
         try:
-            response = self._http.request(method, path, params=params, headers=headers)
+            response = self._http.request(method, path, params=params, headers=headers, json=body)
         except httpx.TimeoutException as error:
             raise Stop(f"{self.url} did not answer in time.") from error
         except (httpx.TransportError, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:

@@ -7,6 +7,7 @@ from typing import Final
 from cyclopts import App, CycloptsError
 
 from cli.commands.hotels import hotels, judging
+from cli.commands.operating import bookings, comparing, findings, queues
 from cli.commands.people import accounts, keys
 from cli.commands.running import running
 from cli.commands.search import search
@@ -29,9 +30,9 @@ app: Final = App(
 )
 
 # Words of their own, such as `travelhub search`, and commands that stand alone.
-for group in (search, hotels, suppliers, accounts, keys):
+for group in (search, hotels, suppliers, accounts, keys, findings, bookings, queues):
     app.command(group)
-for alone in (running, judging, adding):
+for alone in (running, judging, adding, comparing):
     app.command(alone, name="*")
 
 

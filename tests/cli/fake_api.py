@@ -13,6 +13,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     query: str
     authorization: str | None
+    body: bytes = b""
 
 
 class FakeApi:
@@ -51,7 +52,13 @@ class _Desk(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
-        heard = Heard(method=self.command, path=path, query=query, authorization=self.headers["authorization"])
+        heard = Heard(
+            method=self.command,
+            path=path,
+            query=query,
+            authorization=self.headers["authorization"],
+            body=self.rfile.read(int(self.headers["content-length"] or 0)),
+        )
         status, body = self.api.answer(heard)
         self.send_response(status)
         self.send_header("content-length", str(len(body)))
