@@ -84,6 +84,7 @@ def test_the_plan_has_no_other_entries() -> None:
 def test_only_an_interval_may_be_missed_for_good() -> None:
     assert {entry.name for entry in PLAN if not entry.made_up_for} == {
         "refresh_popular_searches",
+        "refresh_issuers",
         "look_at_alerts",
         "poll_watched_flights",
         "deliver_webhooks",

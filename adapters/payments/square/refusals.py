@@ -9,6 +9,7 @@ from typing import Final
 
 from adapters.kit.calls import Reply
 from adapters.kit.failures import BUSY, DOWN, NO_BECAUSE, REFUSED, Failure, Ruling, Unknown, ruling_for_status
+from adapters.kit.verdicts import retry_after
 from adapters.payments.square.wire import Trouble
 from domain.orders import Reason
 from domain.searches import Outcome
@@ -49,5 +50,4 @@ def meant(reply: Reply, errors: tuple[Trouble, ...], *, changes: bool) -> Failur
     if changes and (reply.status >= 500 or reply.status == _CONFLICT):
         return Unknown(detail, outcome=Outcome.ERROR, code=told.code or None)
     ruling = _BY_CODE.get(told.code) or _BY_CATEGORY.get(told.category) or ruling_for_status(reply.status) or REFUSED
-    pause = reply.headers.get("retry-after", "")
-    return ruling.raised(detail, code=told.code or None, retry_after=float(pause) if pause.isdecimal() else None)
+    return ruling.raised(detail, code=told.code or None, retry_after=retry_after(reply))

@@ -11,7 +11,7 @@ import stripe
 from adapters.kit.calls import Call
 from adapters.kit.failures import Failure, TryLater, Unknown
 from adapters.payments.line import Line
-from adapters.payments.stripe.refusals import meant, stored
+from adapters.payments.stripe.refusals import meant, not_theirs, stored
 from domain.searches import Outcome
 
 VERSION: Final = "2026-10-28.endive"  # of the API: what wire.py reads
@@ -47,6 +47,8 @@ class _OurLine(stripe.HTTPClient):
             reads_only=method == "get",
         )
         reply = await self._line.sent(call)
+        if (failure := not_theirs(reply, changes=not call.reads_only)) is not None:
+            raise failure
         return reply.body, reply.status, reply.headers
 
     async def close_async(self) -> None:

@@ -7,9 +7,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
 import stripe
 
-from adapters.kit.failures import BUSY, DOWN, NO_BECAUSE, REFUSED, Answered, Failure, Ruling, TryLater, Unknown
+from adapters.kit.calls import Reply
+from adapters.kit.failures import (
+    BUSY,
+    DOWN,
+    NO_BECAUSE,
+    REFUSED,
+    Answered,
+    Failure,
+    Ruling,
+    TryLater,
+    Unknown,
+    ruling_for_status,
+)
+from adapters.kit.verdicts import retry_after
 from adapters.payments.gateway import Wanted
 from adapters.payments.stripe.reading import NAME
 from domain.money import Money
@@ -42,6 +56,7 @@ _BY_TYPE: Final[tuple[tuple[type[stripe.StripeError], Ruling], ...]] = (
     (stripe.PermissionError, REFUSED),
     (stripe.InvalidRequestError, REFUSED),
 )
+_CONFLICT: Final = 409
 
 
 def meant(error: stripe.StripeError, *, changes: bool) -> Failure:
@@ -84,6 +99,21 @@ def declined(refusal: Answered, wanted: Wanted) -> Payment:
         refunded=nothing,
         decline=told.get("decline_code") or refusal.code,
     )
+
+
+def not_theirs(reply: Reply, *, changes: bool) -> Failure | None:
+    """What is said by something between us and Stripe: no JSON of theirs, which the SDK would stumble over."""
+    try:
+        told = msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        told = None
+    ruling = ruling_for_status(reply.status)
+    if isinstance(told, dict) and (ruling is None or isinstance(told.get("error"), dict)):
+        return None
+    detail = f"status {reply.status}, and no answer of Stripe's"
+    if changes and (ruling is None or reply.status >= 500 or reply.status == _CONFLICT):
+        return Unknown(detail, outcome=Outcome.ERROR)
+    return (ruling or DOWN).raised(detail, code=None, retry_after=retry_after(reply))
 
 
 def stored(error: stripe.StripeError) -> bool:
