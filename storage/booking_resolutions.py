@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,7 @@ from domain.saga.news import findings, news
 from domain.saga.resolving import resolve_item
 from storage import bookings
 from storage import findings as found
-from storage.booking_tables import BOOKINGS
+from storage.booking_tables import BOOKING_STEPS, BOOKINGS
 from storage.bookings import Kept
 from storage.tables import ORDER_ATTEMPTS
 
@@ -25,19 +25,30 @@ class InOtherHands(Exception):
 
 
 async def resolve(
-    connection: AsyncConnection, named: str, number: int, order: Order | None, *, by: str, now: datetime
+    connection: AsyncConnection,
+    named: str,
+    number: int,
+    order: Order | None,
+    *,
+    by: str,
+    now: datetime,
+    note: str | None = None,
 ) -> Kept | None:
     """The booking as it goes on from here, due at once; None where there is none of that id or record locator.
+
+    Who told it stands in the booking's steps, with their `note`.
 
     Raises InOtherHands, domain.saga.resolving.NotInDoubt, and LookupError for an item that it does not have.
     """
     kept = await bookings.locked(connection, named)
     if kept is None:
         return None
-    if await _claimed(connection, kept.booking.id, now):
+    until = await claimed_until(connection, kept.booking.id)
+    if until is not None and until > now:
         raise InOtherHands(kept.booking.id)
     after = resolve_item(kept.booking, number, order, now)
     item = next(item for item in kept.booking.items if item.number == number)
+    await _step_written(connection, kept.booking.id, item, order, said=by if note is None else f"{by}: {note}", now=now)
     if item.status is ItemStatus.SENT:
         await _attempt_ended(connection, item, order, now)
     await connection.execute(
@@ -54,10 +65,31 @@ async def resolve(
     return await bookings.get(connection, after.id)
 
 
-async def _claimed(connection: AsyncConnection, booking_id: str, now: datetime) -> bool:
-    until = await connection.execute(select(BOOKINGS.c.claimed_until).where(BOOKINGS.c.id == booking_id))
-    claimed_until: datetime | None = until.scalar_one()
-    return claimed_until is not None and claimed_until > now
+async def claimed_until(connection: AsyncConnection, booking_id: str) -> datetime | None:
+    """Until when a worker holds the booking; None where nobody does."""
+    found = await connection.execute(select(BOOKINGS.c.claimed_until).where(BOOKINGS.c.id == booking_id))
+    return found.scalar_one_or_none()
+
+
+async def _step_written(
+    connection: AsyncConnection, booking_id: str, item: Item, order: Order | None, *, said: str, now: datetime
+) -> None:
+    number = select(func.coalesce(func.max(BOOKING_STEPS.c.number), 0) + 1).where(
+        BOOKING_STEPS.c.booking_id == booking_id
+    )
+    await connection.execute(
+        insert(BOOKING_STEPS).values(
+            booking_id=booking_id,
+            number=number.scalar_subquery(),
+            kind="told_by_a_person",
+            about=f"item:{item.number}",
+            key=item.reference,
+            begun_at=now,
+            ended_at=now,
+            outcome="not booked" if order is None else f"booked as {order.id}",
+            detail=said,
+        )
+    )
 
 
 async def _attempt_ended(connection: AsyncConnection, item: Item, order: Order | None, now: datetime) -> None:

@@ -21,10 +21,11 @@ from domain.queries import Fault
 from domain.reconciling.books import about_item
 from domain.saga.actions import Book
 from domain.saga.buying import sent
-from storage import bookings, findings, told_orders
+from domain.saga.resolving import IN_DOUBT, NotInDoubt
+from storage import booking_resolutions, bookings, findings
+from storage.booking_resolutions import InOtherHands
 from storage.bookings import Kept
 from storage.engine import transaction
-from storage.told_orders import Told
 
 _FINDINGS_AT_MOST: Final = 200
 
@@ -60,18 +61,16 @@ async def resolve(services: Services, asked: Asked[Nothing, Resolution]) -> Repl
     async with transaction(services.engine) as connection:
         kept = await _found(connection, asked, locked=True)
         item = _in_doubt(kept, asked.place["number"])
-        told = _told(item, asked.body, by=asked.caller or "")
-        if not await told_orders.tell(connection, kept.booking.id, item, told, now=asked.now):
-            raise conflict("Its supplier has answered meanwhile: look at the booking again.")
-        await bookings.note(
-            connection,
-            kept.booking.id,
-            "item.cleared_up",
-            {"item": item.number, "supplier": item.offer.supplier, "outcome": asked.body.outcome},
-            at=asked.now,
-        )
+        try:
+            await booking_resolutions.resolve(
+                connection, kept.booking.id, item.number, _order(item, asked.body), by=asked.caller or "", now=asked.now,
+                note=asked.body.note,
+            )  # fmt: skip
+        except InOtherHands as error:
+            raise conflict("A worker is at this booking: ask again in a few seconds.") from error
+        except NotInDoubt as error:
+            raise conflict(f"It is known what became of it: {error}.") from error
         await _settled(connection, kept.booking.id, item, asked)
-        await bookings.wake(connection, kept.booking.id, now=asked.now)
         shown = await _whole(connection, await _found(connection, asked, locked=False))
     await put(services, kept.booking.id)
     return reply(services, asked, shown, status=202, headers=place_of(kept.booking.id))
@@ -99,7 +98,7 @@ async def _whole(connection: AsyncConnection, kept: Kept) -> answers.WholeBookin
     booking_id = kept.booking.id
     return present.whole(
         kept,
-        claimed_until=await told_orders.claimed_until(connection, booking_id),
+        claimed_until=await booking_resolutions.claimed_until(connection, booking_id),
         steps=await bookings.steps(connection, booking_id),
         events=await bookings.events(connection, booking_id),
         findings=await findings.listed(connection, booking_id=booking_id, at_most=_FINDINGS_AT_MOST),
@@ -111,30 +110,31 @@ def _in_doubt(kept: Kept, number: str) -> Item:
     item = next((item for item in kept.booking.items if str(item.number) == number), None)
     if item is None:
         raise not_there("The booking has no such item.")
-    if item.status is not ItemStatus.SENT:
+    if item.status not in IN_DOUBT:
         raise conflict(
-            f"Item {item.number} is {item.status}: only of an order that was sent it may be unknown if it exists."
+            f"Item {item.number} is {item.status}: only of what was sent to a supplier it may be unknown what became of it."
         )
-    if not isinstance(sent(item, otherwise=Book(item=item.number)), Book):
+    if item.status is ItemStatus.SENT and not isinstance(sent(item, otherwise=Book(item=item.number)), Book):
         raise conflict(
             f"Item {item.number} has an order at which {item.offer.supplier} lets us look: it is asked, not you."
         )
     return item
 
 
-def _told(item: Item, told: Resolution, *, by: str) -> Told:
+def _order(item: Item, told: Resolution) -> Order | None:
+    """What its supplier needs for a cancellation stays with an order that was known before."""
     if told.outcome is Outcome.NOT_BOOKED:
-        return Told(order=None, by=by, note=told.note)
-    locators = () if told.locator is None else (Locator(issuer=item.offer.supplier, code=told.locator),)
-    order = Order(
+        return None
+    known = item.order if item.order is not None and item.order.id == told.order_id else None
+    order = known or Order(
         supplier=item.offer.supplier,
         id=told.order_id or "",
         status=OrderStatus.CONFIRMED,
         price=item.costs,
         reference=item.reference,
-        locators=locators,
     )
-    return Told(order=order, by=by, note=told.note)
+    locators = () if told.locator is None else (Locator(issuer=item.offer.supplier, code=told.locator),)
+    return msgspec.structs.replace(order, status=OrderStatus.CONFIRMED, locators=(*order.locators, *locators))
 
 
 async def _settled(connection: AsyncConnection, booking_id: str, item: Item, asked: Asked[Nothing, Resolution]) -> None:
