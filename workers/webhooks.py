@@ -32,6 +32,7 @@ from workers.tools import Tools
 _log: Final = structlog.get_logger(__name__)
 _SHIFT_SECONDS: Final = 4.0  # for which one job goes on claiming; the next one is near, and nobody waits long to end
 _AT_ONCE: Final = 32  # attempts of one job
+_WORTH_A_LOOK: Final = 8  # places: a look among many thousands that are due takes longer than an attempt
 _GONE: Final = "the receiver answered 410: it wants no more of this"
 _HOPELESS: Final = f"nothing but failures for {DISABLED_AFTER.days} days"
 
@@ -78,7 +79,7 @@ async def drop_old_webhooks(_: DropOldWebhooks, tools: Tools) -> None:
 
 
 async def _claimed(by: str, at_most: int, tools: Tools) -> tuple[Due, ...]:
-    if not at_most:
+    if at_most < _WORTH_A_LOOK:
         return ()
     now = tools.now()
     async with transaction(tools.engine) as connection:
