@@ -73,7 +73,7 @@ class Agency:
         self.answers_after: Final[dict[str, asyncio.Event]] = {}
         self._something: Final = asyncio.Condition()
         self.comes_back: str | None = None
-        self.fee: str | None = None
+        self.fee: str | None = "0.00"
 
     @property
     def alive(self) -> list[dict[str, str]]:

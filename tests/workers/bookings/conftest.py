@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import dramatiq
 import msgspec
 import pytest
 
@@ -21,14 +22,15 @@ from storage.engine import transaction
 from tests.builders import ALBATROSS, contact, flight_query, money, offer, traveller, wall_clock
 from tests.memory_gateway import GOOD_CARD, MemoryGateway
 from tests.workers.bookings.agency import Agency, agency
-from tests.workers.conftest import MakeTools
+from tests.workers.conftest import MakeTools, queued
 from workers.bookings.looking import look_at_booking
 from workers.tools import Tools
 
+DEPARTURE_EVENING: Final = wall_clock("LHR", "2027-02-28T18:00")
 # A fee from the evening before departure on.
 FREE_TO_CANCEL: Final = FlightConditions(
     refundable=True,
-    cancellation=Ladder(steps=(CancellationStep(fee=money("100.00"), since=wall_clock("LHR", "2027-02-28T18:00")),)),
+    cancellation=Ladder(steps=(CancellationStep(fee=money("100.00"), since=DEPARTURE_EVENING),)),
 )
 
 MakeOffice = Callable[..., "Office"]
@@ -46,12 +48,23 @@ class Clock:
     def forward(self, by: timedelta) -> None:
         self._ahead += by
 
+    def until(self, moment: datetime) -> None:
+        self._ahead = moment - datetime.now(UTC)
+
 
 class Office:
     """Whoever books here books with these agencies and pays through this gateway."""
 
-    def __init__(self, tools: Tools, agencies: Mapping[str, Agency], gateway: MemoryGateway, clock: Clock) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        agencies: Mapping[str, Agency],
+        gateway: MemoryGateway,
+        clock: Clock,
+        broker: dramatiq.Broker,
+    ) -> None:
         self.tools: Final = tools
+        self.broker: Final = broker
         self.agencies: Final = agencies
         self.gateway: Final = gateway
         self.clock: Final = clock
@@ -123,6 +136,10 @@ class Office:
         async with transaction(self.tools.engine) as connection:
             await bookings.change_people(connection, booking_id, None, now=self.clock())
 
+    def queued(self, name: str) -> int:
+        """How many jobs wait there."""
+        return queued(self.broker, name)
+
     async def events(self, booking_id: str) -> list[Event]:
         async with transaction(self.tools.engine) as connection:
             return list(await bookings.events(connection, booking_id))
@@ -140,7 +157,7 @@ class Office:
 
 
 @pytest.fixture
-def office(tools: MakeTools) -> MakeOffice:
+def office(tools: MakeTools, broker: dramatiq.Broker) -> MakeOffice:
     """Opens one; `abilities` are those of its agencies."""
 
     def opened(*slugs: str, **abilities: Any) -> Office:
@@ -153,7 +170,11 @@ def office(tools: MakeTools) -> MakeOffice:
 
         held = tools(dict(agencies), suppliers=declared)
         return Office(
-            msgspec.structs.replace(held, gateways={gateway.name: gateway}, now=clock), agencies, gateway, clock
+            msgspec.structs.replace(held, gateways={gateway.name: gateway}, now=clock),
+            agencies,
+            gateway,
+            clock,
+            broker,
         )
 
     return opened
