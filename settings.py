@@ -19,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `rate_limit` is requests a minute for one caller without credentials. `default_market` is the country (ISO 3166-1
     alpha-2) of guests and drivers who do not tell theirs. `answers_megabytes` is what answers may take of each web process.
-    `app_url` is where the links in letters to people lead. Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens. With
+    `app_url` is where the links in letters to people lead, `public_url` where the API is reached from outside. Of `token_keys` and `encryption_keys` the first signs and seals, and every one of them is believed and opens. With
     `private_webhooks` webhooks go to closed networks and by plain HTTP as well.
     """
 
@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admin_token: str
     private_webhooks: bool
     app_url: str
+    public_url: str
     token_keys: tuple[str, ...]
     encryption_keys: tuple[str, ...]
     rate_limit: int
@@ -70,6 +71,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         admin_token=environment.get("ADMIN_TOKEN", ""),
         private_webhooks=environment.get("WEBHOOKS_ALLOW_PRIVATE", "") == "1",
         app_url=environment.get("APP_URL") or f"http://127.0.0.1:{ports['PORT']}",
+        public_url=environment.get("PUBLIC_URL") or f"http://127.0.0.1:{ports['PORT']}",
         token_keys=_keys(environment, "TOKEN_KEYS"),
         encryption_keys=_keys(environment, "ENCRYPTION_KEYS"),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),

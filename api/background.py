@@ -10,6 +10,7 @@ import structlog
 from api import notebook
 from api.limits import EXCHANGED_EVERY
 from api.people.credentials import LOOKED_EVERY
+from api.people.outside import LOOKED_EVERY as ISSUERS_EVERY
 from api.services import Services
 from api.webhooks import listening
 from storage import health, heartbeats, news
@@ -42,6 +43,7 @@ class Background:
             "credentials": (self._credentials, postgres),
             "catalogue_news": (self._catalogue_news, redis),
             "enquiries": (self._enquiries, redis),
+            "issuers": (self._issuers, postgres),
             "flight_beat": (lambda _: services.following.beat(), postgres),
             "flight_looks": (lambda line: services.following.look(line.well), postgres),
             "flight_wakes": (lambda _: services.following.wake(), postgres),
@@ -160,6 +162,12 @@ class Background:
             await self._services.credentials.look()
             line.well()
             await asyncio.sleep(LOOKED_EVERY)
+
+    async def _issuers(self, line: "Line") -> None:
+        while True:
+            await self._services.outside.look()
+            line.well()
+            await asyncio.sleep(ISSUERS_EVERY)
 
     async def _heartbeat(self, line: "Line") -> None:
         while True:

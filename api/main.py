@@ -18,6 +18,7 @@ from api.dependencies import Check
 from api.metrics import Metrics
 from api.services import Services, services
 from api.webhooks.addresses import Addresses
+from domain.issuers import issuers
 from storage import health
 from storage.cache import connect
 from storage.engine import create_engine
@@ -76,6 +77,8 @@ def opened(environment: settings.Settings) -> Services:
         admin_token=environment.admin_token,
         token_keys=environment.token_keys,
         app_url=environment.app_url,
+        public_url=environment.public_url,
+        believed=issuers(environment.environment),
         rate_limit=environment.rate_limit,
         default_market=environment.default_market,
         gateways=tuple(gateways),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 import redis.asyncio
@@ -18,6 +19,7 @@ from api.memory import Answers
 from api.metrics import Metrics
 from api.notebook import Notebook
 from api.people.credentials import Credentials
+from api.people.outside import Outside
 from api.people.passwords import Hasher, Passwords, argon2id
 from api.people.tokens import TokenRing
 from api.search.gazetteer import Gazetteer
@@ -25,6 +27,7 @@ from api.searching import Searching
 from api.sharing import SharedPages
 from api.webhooks.addresses import Addresses
 from api.webhooks.listening import Listeners
+from domain.issuers import Issuer
 from domain.payments import Verify
 from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
@@ -64,7 +67,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     following: Following
     notebook: Notebook
     bookings: BookingsWatch
+    outside: Outside
     credentials: Credentials
+    public_url: str
     passwords: Passwords
     login_attempts: LoginAttempts
     app_url: str
@@ -92,6 +97,8 @@ def services(
     token_keys: Sequence[str] = (),
     hasher: Hasher | None = None,
     app_url: str = "http://127.0.0.1:8000",
+    public_url: str = "http://127.0.0.1:8000",
+    believed: Mapping[str, Issuer] = MappingProxyType({}),
     clock: Callable[[], datetime],
     checks: Mapping[str, Check],
     default_market: str = "DE",
@@ -106,6 +113,7 @@ def services(
     cache = SearchCache(redis_client)
     held = Answers(most_bytes=memory_bytes // 2, page_bytes=memory_bytes // 2)
     catalogue = Catalogue(engine)
+    outside = Outside(believed, engine=engine, client=redis_client, queue=queue)
     searching = Searching(answers=held, cache=cache, queue=queue, clock=clock)
     return Services(
         engine=engine,
@@ -121,7 +129,11 @@ def services(
         following=Following(engine=engine, client=redis_client, queue=queue, clock=clock),
         notebook=Notebook(engine=engine, searching=searching),
         bookings=BookingsWatch(engine, clock=clock),
-        credentials=Credentials(ring=TokenRing(token_keys), admin_token=admin_token, engine=engine, clock=clock),
+        outside=outside,
+        credentials=Credentials(
+            ring=TokenRing(token_keys), outside=outside, admin_token=admin_token, engine=engine, clock=clock
+        ),
+        public_url=public_url.rstrip("/"),
         passwords=Passwords(hasher or argon2id()),
         login_attempts=LoginAttempts(redis_client),
         app_url=app_url.rstrip("/"),

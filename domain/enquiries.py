@@ -95,6 +95,12 @@ class OffersEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="offers", tag
     things: tuple[str, ...]
 
 
+class SignInEnquiry(msgspec.Struct, frozen=True, kw_only=True, tag="sign_in", tag_field="about"):
+    """Who came back from an outside issuer. What is exchanged waits under the `ticket`, so that no queue knows it."""
+
+    ticket: str
+
+
 Enquiry = (
     StatusEnquiry
     | PositionsEnquiry
@@ -105,6 +111,7 @@ Enquiry = (
     | RentalPlaceEnquiry
     | QuoteEnquiry
     | OffersEnquiry
+    | SignInEnquiry
 )
 
 
@@ -131,6 +138,7 @@ KEPT: Final[Mapping[type[Any], Keeping]] = MappingProxyType(
         RentalPlaceEnquiry: Keeping(fresh=timedelta(days=1), usable=timedelta(days=7)),
         QuoteEnquiry: Keeping(fresh=timedelta(), usable=timedelta(minutes=10), serves_stale=False),
         OffersEnquiry: Keeping(fresh=timedelta(), usable=timedelta(minutes=10), serves_stale=False),
+        SignInEnquiry: Keeping(fresh=timedelta(), usable=timedelta(minutes=1), serves_stale=False),
     }
 )
 

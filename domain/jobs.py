@@ -161,6 +161,10 @@ class WriteToAccount(msgspec.Struct, frozen=True, kw_only=True, tag="write_to_ac
     person_id: str | None = None
 
 
+class RefreshIssuers(msgspec.Struct, frozen=True, kw_only=True, tag="refresh_issuers"):
+    """Read what outside issuers publish: their keys change."""
+
+
 class ForgetPeople(msgspec.Struct, frozen=True, kw_only=True, tag="forget_people"):
     """Forget what was left of people who have gone, and what nobody can sign in with any more."""
 
@@ -196,6 +200,7 @@ Job = (
     | DropOldLetters
     | WriteToAccount
     | ForgetPeople
+    | RefreshIssuers
     | DropIdempotencyKeys
 )
 
@@ -251,6 +256,7 @@ TERMS: Final[dict[type[Any], Terms]] = {
     SweepBookings: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(seconds=30), attempts=1),
     HeedGatewayNotices: Terms(queue=Queue.BOOKINGS, time_limit=timedelta(minutes=2), attempts=1),
     WriteToAccount: Terms(queue=Queue.NOTICES, time_limit=timedelta(seconds=30), attempts=8),
+    RefreshIssuers: Terms(queue=Queue.REFRESH, time_limit=timedelta(minutes=1), attempts=2),
     ForgetPeople: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
     DropIdempotencyKeys: Terms(queue=Queue.HOUSEKEEPING, time_limit=timedelta(minutes=10), attempts=3),
 }

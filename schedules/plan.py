@@ -24,6 +24,7 @@ from domain.jobs import (
     MatchHotels,
     PollWatchedFlights,
     Reconcile,
+    RefreshIssuers,
     RefreshPopularSearches,
     SendLetters,
     SweepBookings,
@@ -114,6 +115,8 @@ PLAN: Final[Plan] = (
     Entry(name="match_hotels", when="50 * * * *", job=always(MatchHotels())),
     Entry(name="deliver_webhooks", when=timedelta(seconds=5), job=always(DeliverWebhooks())),
     Entry(name="send_letters", when=timedelta(seconds=5), job=always(SendLetters())),
+    # Also asked for when a token comes whose key nobody knows.
+    Entry(name="refresh_issuers", when=timedelta(minutes=10), job=always(RefreshIssuers())),
     Entry(name="forget_people", when="15 2 * * *", job=always(ForgetPeople())),
     Entry(name="drop_old_letters", when="45 2 * * *", job=always(DropOldLetters())),
     Entry(name="drop_old_webhooks", when="35 2 * * *", job=always(DropOldWebhooks())),

@@ -113,15 +113,13 @@ PREFERENCES: Final = Table(
     Column("changed_at", INSTANT, nullable=False),
 )
 
-# What outside issuers publish of themselves. `wanted_at` is when somebody met a key that is not among theirs.
+# What outside issuers publish of themselves: a domain.issuers.Published.
 ISSUERS: Final = Table(
     "issuers",
     SCHEMA,
     Column("issuer", Text, primary_key=True),
     Column("document", JSONB, nullable=False),
-    Column("keys", JSONB, nullable=False),
     Column("fetched_at", INSTANT, nullable=False),
-    Column("wanted_at", INSTANT),
 )
 
 PEOPLE_TABLES: Final = (

@@ -12,13 +12,14 @@ import structlog
 from adapters.kit.archive import about
 from adapters.kit.client import SupplierClient
 from adapters.kit.conversation import pages
-from domain.enquiries import KEPT, Enquiry, OffersEnquiry, QuoteEnquiry, enquiry_id
+from domain.enquiries import KEPT, Enquiry, OffersEnquiry, QuoteEnquiry, SignInEnquiry, enquiry_id
 from domain.jobs import AnswerEnquiry
 from domain.places import Atlas
 from domain.searches import SkippedRecord, SupplierReport
 from storage.enquiries import EnquiryBook, Told, records
 from workers.availability import on_offer
 from workers.hearing import Heard, Words, heard
+from workers.identity import exchanged
 from workers.quotes import quoted
 from workers.tools import Tools
 
@@ -58,7 +59,9 @@ async def looked_up(enquiry: Enquiry, tools: Tools, deadline: float) -> Heard:
 
 
 # Who is asked, and how, where it is not a lookup.
-_ANSWERS: Final[Mapping[type[Any], Answer]] = MappingProxyType({QuoteEnquiry: quoted, OffersEnquiry: on_offer})
+_ANSWERS: Final[Mapping[type[Any], Answer]] = MappingProxyType(
+    {QuoteEnquiry: quoted, OffersEnquiry: on_offer, SignInEnquiry: exchanged}
+)
 
 
 async def _looked_up(client: SupplierClient, enquiry: Enquiry, atlas: Atlas, deadline: float) -> Words:

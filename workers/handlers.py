@@ -23,6 +23,7 @@ from domain.jobs import (
     MatchHotels,
     PollWatchedFlights,
     Reconcile,
+    RefreshIssuers,
     RefreshPopularSearches,
     SendLetters,
     SweepBookings,
@@ -45,6 +46,7 @@ from workers.gateway_notices import heed_gateway_notices
 from workers.history import drop_old_history
 from workers.housekeeping import drop_expired_offers, drop_old_replies, refresh_popular_searches
 from workers.idempotency import drop_idempotency_keys
+from workers.identity import refresh_issuers
 from workers.letters.sending import drop_old_letters, send_letters
 from workers.matching import match_hotels
 from workers.prices import turn_price_days
@@ -85,6 +87,7 @@ HANDLERS: Final[Mapping[type[Any], Handler]] = MappingProxyType(
         DropOldLetters: drop_old_letters,
         WriteToAccount: write_to_account,
         ForgetPeople: forget_people,
+        RefreshIssuers: refresh_issuers,
         DropIdempotencyKeys: drop_idempotency_keys,
     }
 )

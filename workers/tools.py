@@ -12,6 +12,7 @@ import redis.asyncio
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.identity.oidc import IdentityDesk, identity_desk
 from adapters.kit.access import access
 from adapters.kit.client import SupplierClient
 from adapters.kit.registry import suppliers
@@ -64,6 +65,7 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     courier: Courier
     post_office: PostOffice
     gateways: Mapping[str, Gateway] = {}
+    identity: IdentityDesk = IdentityDesk({})
     now: Callable[[], datetime]
 
     def sellers(self, query: Query) -> tuple[SupplierClient, ...]:
@@ -114,6 +116,7 @@ async def opened(
             atlas=AtlasShelf(engine),
             shelf=PropertyShelf(engine, now=utc_now),
             hotels=HotelBook(engine, JobQueue(jobs), now=utc_now),
+            identity=identity_desk(environment),
             exchange=ExchangeDesk(engine, feeds.feed(environment), now=utc_now),
             clients=clients,
             vault=Vault(encryption_keys) if encryption_keys else None,

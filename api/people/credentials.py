@@ -3,13 +3,17 @@
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.people.outside import Outside
 from api.people.tokens import GOOD_FOR, BadToken, TokenRing
+from domain.ids import short_id
+from domain.issuers import Issuer
 from domain.people import ADMINISTRATOR, Identity, Role, Shown
 from storage import api_keys, people
 from storage.engine import transaction
@@ -63,9 +67,16 @@ class Credentials:
     """One for each process."""
 
     def __init__(
-        self, *, ring: TokenRing, admin_token: str, engine: AsyncEngine, clock: Callable[[], datetime]
+        self,
+        *,
+        ring: TokenRing,
+        outside: Outside,
+        admin_token: str,
+        engine: AsyncEngine,
+        clock: Callable[[], datetime],
     ) -> None:
         self.ring: Final = ring
+        self._outside: Final = outside
         self._admin_token: Final = admin_token.encode()
         self._engine: Final = engine
         self._clock: Final = clock
@@ -90,7 +101,7 @@ class Credentials:
         """Raises Refused, and StorageDown where nobody can tell."""
         match credential.kind:
             case b"bearer":
-                identity = self._borne(credential.value, now)
+                identity = await self._borne(credential.value, now)
             case b"api-key":
                 identity = await self._owned(credential.value)
             case _:
@@ -139,7 +150,7 @@ class Credentials:
         self._used[key_id] = self._clock()
         return Identity(owner=owner, role=Role.TRAVELLER, shown=Shown.API_KEY, session=key_id)
 
-    def _borne(self, authorization: bytes, now: datetime) -> Identity:
+    async def _borne(self, authorization: bytes, now: datetime) -> Identity:
         scheme, _, shown = authorization.partition(b" ")
         shown = shown.strip()
         if scheme.lower() != b"bearer" or not shown:
@@ -147,10 +158,20 @@ class Credentials:
         if self._admin_token and hmac.compare_digest(shown, self._admin_token):
             return Identity(owner=ADMINISTRATOR, role=Role.ADMIN, shown=Shown.ADMIN_TOKEN)
         try:
-            return self.ring.read(shown.decode("ascii"), now)
+            token = shown.decode("ascii")
+            issuer = self._outside.issuer_of(token)
+            return self.ring.read(token, now) if issuer is None else await self._brought(issuer, token, now)
         except (BadToken, UnicodeDecodeError) as error:
             said = str(error) if isinstance(error, BadToken) else "The token is not one of ours."
             raise Refused(said) from error
+
+    async def _brought(self, issuer: Issuer, token: str, now: datetime) -> Identity:
+        """Raises BadToken, and Refused for who has gone."""
+        brought = await self._outside.read(issuer, token, now)
+        person = await self._outside.person(brought, short_id(secrets.token_hex(32)), now=now)
+        if person is None:
+            raise Refused("This account is closed.")
+        return Identity(owner=person.id, role=person.role, shown=Shown.TOKEN, until=brought.until)
 
     def _remember(self, credential: Credential, identity: Identity, now: datetime) -> None:
         """Whoever came first goes first."""

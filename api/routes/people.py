@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from api.people import accounts, keys, myself
+from api.people import accounts, google, keys, myself
 from api.people.answers import (
     Accepted,
     ApiKeyList,
@@ -135,6 +135,29 @@ ROUTES: Final = (
         body=PasswordReset,
         answers=_NOTHING,
         example='{"token":"$TOKEN","password":"a longer way to go"}',
+    ),
+    Route(
+        method="GET",
+        path="/v1/auth/google/redirect",
+        call=google.redirect,
+        group=Group.PEOPLE,
+        summary="Sign in at Google",
+        answers=MappingProxyType(
+            {302: Answer(meaning="There.", media_type=None, headers=("Location",))},
+        ),
+        example="/v1/auth/google/redirect",
+        problems=(Kind.NOT_FOUND,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/auth/google/callback",
+        call=google.callback,
+        group=Group.PEOPLE,
+        summary="Come back from there",
+        query=google.Returned,
+        answers=_SIGNED_IN,
+        example="/v1/auth/google/callback?state=…&code=…",
+        problems=(Kind.UNAUTHORIZED, Kind.NOT_FOUND, Kind.SUPPLIER_FAILED),
     ),
     Route(
         method="GET",

@@ -79,9 +79,7 @@ def _how_they_sign_in() -> None:
         "issuers",
         sa.Column("issuer", sa.Text, primary_key=True),
         sa.Column("document", JSONB, nullable=False),
-        sa.Column("keys", JSONB, nullable=False),
         sa.Column("fetched_at", _INSTANT, nullable=False),
-        sa.Column("wanted_at", _INSTANT),
     )
 
 
