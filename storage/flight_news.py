@@ -11,7 +11,8 @@ from domain.ids import short_id
 from domain.webhooks import EventType
 from storage.client_events import ClientEvent, tell
 
-# The first word of a flight is no change of it. A booking watches as `booking:` and its id. Whoever has booked a flight twice hears of it once.
+# A booking watches as `booking:` and its id; whoever has booked a flight twice hears of it once. The first word of a flight
+# is no change.
 _CONCERNED: Final = text("""
     SELECT known.flight, known.number, known.differences, known.standing, watched.carrier, watched.number AS digits,
       watched.day, booked.owner, array_agg(booked.id ORDER BY booked.id) AS bookings
@@ -28,7 +29,7 @@ _TOLD: Final = ("leg", "field", "before", "after")  # in this order
 
 
 async def tell_owners(connection: AsyncConnection, flights: Iterable[str], *, now: datetime) -> None:
-    """What was found to have changed at this moment of flights with these keys, in the transaction that writes it down."""
+    """What is found to have changed just now of flights with these keys, in the transaction that writes it down."""
     for row in await connection.execute(_CONCERNED, {"flights": list(flights), "now": now}):
         await tell(connection, _event(row, now))
 

@@ -40,7 +40,8 @@ _HOPELESS: Final = f"nothing but failures for {DISABLED_AFTER.days} days"
 async def deliver_webhooks(_: DeliverWebhooks, tools: Tools) -> None:
     """Each delivery is claimed by one job, whoever else runs. Where storage is away, the next job is near.
 
-    Without a key for the secrets nothing is tried, and nothing is lost by that. A worker that dies in the middle of an attempt has perhaps told it: it is told again when the claim is over.
+    A worker that dies in the middle of an attempt has perhaps told it: it is told again when the claim is over. Without
+    a key for the secrets nothing is tried, and nothing is lost by that.
     """
     if tools.vault is None:
         _log.warning("webhooks.no_key")

@@ -47,7 +47,10 @@ class TestWish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def test(services: Services, asked: Asked[Nothing, TestWish]) -> Reply:
-    """A `webhook.test`, signed and sent like all others, whatever types were chosen. The answer says where to look how it went."""
+    """A `webhook.test`, signed and sent like all others, whatever types were chosen.
+
+    The answer says where to look how it went.
+    """
     token = secrets.token_hex(16)
     async with transaction(services.engine) as connection:
         to = await subscriptions.found(connection, asked, asked.body.subscription_id)

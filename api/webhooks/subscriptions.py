@@ -130,7 +130,7 @@ async def rotate_secret(services: Services, asked: Asked[Nothing, Nothing]) -> R
 
 
 async def enable(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
-    """For one that was disabled. What was given up meanwhile can be replayed; what happened meanwhile was not kept for it."""
+    """For one that was disabled. What was given up can be replayed; what happened meanwhile was not kept for it."""
     held = await _held(services, asked, asked.place["subscription_id"])
     await _open_place(services, held.url)
     async with transaction(services.engine) as connection:
