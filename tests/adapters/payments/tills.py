@@ -68,11 +68,13 @@ class Till:
         self.gateway: Final[Gateway] = _gateway(name, address)
         self.controls: Final = controls
 
-    def wanted(self, amount: str = "120.00", *, token: str | None = "", **told: Any) -> Wanted:
-        """Under a reference that nobody had before. Without a token a good card; with None a link of half an hour."""
+    def wanted(
+        self, amount: str = "120.00", *, token: str | None = "", money: Money | None = None, **told: Any
+    ) -> Wanted:
+        """Under a reference that nobody had before: euro, or what `money` says. Without a token a good card."""
         wanted = Wanted(
             reference=f"TEST{next(_NUMBERS):016}",
-            amount=euro(amount),
+            amount=money or euro(amount),
             description="Booking XK4T2P",
             payer="ada@example.org",
             token=GOOD[self.name] if token == "" else token,
@@ -80,6 +82,7 @@ class Till:
         return msgspec.structs.replace(wanted, **told)
 
     def link(self, *, now: datetime, **told: Any) -> Wanted:
+        """Good for half an hour."""
         return self.wanted(token=None, waits_until=now + timedelta(minutes=30), **told)
 
     def truth(self, reference: str) -> list[Row]:
