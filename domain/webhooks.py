@@ -72,7 +72,7 @@ _STRETCH: Final = 0.2  # of a pause, at most: those that failed together don't c
 
 MOST_SUBSCRIPTIONS: Final = 20  # of one owner
 TRY_WITHIN: Final = timedelta(seconds=15)
-CLAIMED_FOR: Final = timedelta(seconds=60)  # longer than a try and what is written of it
+CLAIMED_FOR: Final = timedelta(seconds=30)  # longer than a try and what is written of it
 AT_ONCE_FOR_A_HOST: Final = 8  # tries under way, over all workers
 OLD_SECRET_SIGNS_FOR: Final = timedelta(hours=24)  # after another one took its place
 DISABLED_AFTER: Final = timedelta(days=5)  # of nothing but failures

@@ -7,6 +7,7 @@ import pytest
 
 from domain.alerts import PRICE_DROPPED
 from domain.letters import LETTER_OF
+from domain.saga.news import TOLD_TO_CLIENTS
 from domain.webhooks import CHOSEN, MEANINGS, PAUSES, EventType, Outcome, Secrets, message_id, next_try
 from tests.builders import NOW
 
@@ -24,6 +25,10 @@ def test_every_type_of_event_is_explained_to_clients() -> None:
 
 def test_whatever_is_written_to_travellers_can_be_heard_by_clients_too() -> None:
     assert {*LETTER_OF, PRICE_DROPPED} <= set(EventType)
+
+
+def test_whatever_becomes_of_a_booking_is_of_a_type_that_can_be_chosen() -> None:
+    assert set(CHOSEN) >= TOLD_TO_CLIENTS
 
 
 def test_pauses_grow_for_more_than_a_day() -> None:
