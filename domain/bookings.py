@@ -118,7 +118,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
     `price` is what the client has agreed to, `quote` what the supplier says now. `reference` is ours, derived from
     the booking and the `attempt`, for the supplier's books. `agreed` are the terms that the client has accepted in the
-    place of the offer's. `paying`: the payment of a held order was sent.
+    place of the offer's. `paying`: the payment of a held order was sent. `sold_at_once`: its seller refused to hold it.
     """
 
     number: int
@@ -136,6 +136,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 1
     agreed: Conditions | None = None
     paying: bool = False
+    sold_at_once: bool = False
     abilities: Abilities = Abilities()
     patience: Patience | None = None
 

@@ -169,13 +169,11 @@ async def claim(connection: AsyncConnection, claim: Claim, *, now: datetime) -> 
     return _read(found.one_or_none())
 
 
-async def renew(connection: AsyncConnection, claim: Claim, *, now: datetime) -> Wishes:
-    """Also what is wished by now. Raises ClaimLost."""
-    found = await connection.execute(_held(claim).values(claimed_until=now + CLAIMED_FOR).returning(_OF.wishes))
-    row = found.one_or_none()
-    if row is None:
+async def renew(connection: AsyncConnection, claim: Claim, *, now: datetime) -> None:
+    """Raises ClaimLost."""
+    renewed = await connection.execute(_held(claim).values(claimed_until=now + CLAIMED_FOR))
+    if not renewed.rowcount:
         raise ClaimLost(claim.booking_id)
-    return msgspec.convert(row.wishes, Wishes)
 
 
 async def begin(connection: AsyncConnection, claim: Claim, step: Step, booking: Booking, *, now: datetime) -> int:
@@ -202,14 +200,15 @@ async def end(
     outcome: str,
     detail: str | None,
     now: datetime,
-) -> None:
-    """What came of the step, in one transaction with the booking as it stands now. Raises ClaimLost."""
-    await _save(connection, claim, booking, now=now)
+) -> Wishes:
+    """What came of the step, in one transaction with the booking as it stands now; what is wished by now. Raises ClaimLost."""
+    wishes = await _save(connection, claim, booking, now=now)
     await connection.execute(
         update(BOOKING_STEPS)
         .where(BOOKING_STEPS.c.booking_id == claim.booking_id, BOOKING_STEPS.c.number == number)
         .values(ended_at=now, outcome=outcome, detail=detail)
     )
+    return wishes
 
 
 async def save(connection: AsyncConnection, claim: Claim, booking: Booking, *, now: datetime) -> None:
@@ -296,13 +295,17 @@ async def _by_charge(connection: AsyncConnection, which: Any, *, owner: str | No
     return _read((await connection.execute(wanted)).one_or_none())
 
 
-async def _save(connection: AsyncConnection, claim: Claim, booking: Booking, *, now: datetime) -> None:
+async def _save(connection: AsyncConnection, claim: Claim, booking: Booking, *, now: datetime) -> Wishes:
     saved = await connection.execute(
-        _held(claim).values(document=booking, status=booking.status, updated_at=now, claimed_until=now + CLAIMED_FOR)
+        _held(claim)
+        .values(document=booking, status=booking.status, updated_at=now, claimed_until=now + CLAIMED_FOR)
+        .returning(_OF.wishes)
     )
-    if not saved.rowcount:
+    row = saved.one_or_none()
+    if row is None:
         raise ClaimLost(claim.booking_id)
     await _index(connection, booking)
+    return msgspec.convert(row.wishes, Wishes)
 
 
 async def _index(connection: AsyncConnection, booking: Booking) -> None:

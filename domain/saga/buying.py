@@ -43,6 +43,7 @@ from domain.saga.parts import (
     all_authorised,
     anything_stands,
     awaited,
+    holdable,
     over,
     payable,
     payable_in,
@@ -156,7 +157,7 @@ def _seller(items: list[Item]) -> str | None:
 
 def _holding(booking: Booking, item: Item) -> bool:
     """Whatever is ordered before it is paid is only held."""
-    return item.abilities.holds and not all_authorised(booking)
+    return holdable(item) and not all_authorised(booking)
 
 
 def _holds(booking: Booking, now: datetime) -> Action | None:
@@ -164,7 +165,7 @@ def _holds(booking: Booking, now: datetime) -> Action | None:
     if booking.method is not Method.LINK or all_authorised(booking):
         return None
     for item in booking.items:
-        if item.status is _I.CHOSEN and item.abilities.holds:
+        if item.status is _I.CHOSEN and holdable(item):
             return in_time(item.patience, Book(item=item.number, hold=True), now)
     return None
 
@@ -221,7 +222,7 @@ def _captures(booking: Booking, now: datetime) -> Action | None:
 
 
 def _confirmed(booking: Booking, now: datetime) -> Action | None:
-    return Turn(booking=moved(booking, _B.CONFIRMED, confirmed_at=now))
+    return Turn(booking=moved(booking, _B.CONFIRMED, confirmed_at=now, token=None))
 
 
 BUYING: Final[tuple[Rule, ...]] = (

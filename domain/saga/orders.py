@@ -24,7 +24,7 @@ from domain.saga.actions import (
 from domain.saga.parts import again, item_of, undone, with_item
 
 _I = ItemStatus
-# A supplier takes orders under two references of ours at most.
+# References under which an order is sent: another one where nothing came of the first. A hold refused does not count.
 _ATTEMPTS: Final = 2
 _WORKED_ON: Final = Trouble(fault=Fault.LATER, detail="its supplier still works on it")
 _NOT_ONE_OF_OURS: Final = "its supplier gave an answer that fits no question of ours"
@@ -59,10 +59,8 @@ def after_book(booking: Booking, action: Book, result: Result, now: datetime) ->
         return ordered(booking, item, result, now)
     trouble = _trouble(result)
     match trouble.fault:
-        case Fault.REFUSED if trouble.reason is Reason.NO_SUCH_ORDER and item.attempt < _ATTEMPTS:
-            return _anew(booking, item)
         case Fault.REFUSED:
-            return refused(booking, item, trouble.reason or Reason.NOT_POSSIBLE, trouble.detail)
+            return _not_sold(booking, action, item, trouble)
         case Fault.NEVER:
             after = with_item(booking, item.number, status=_I.CHOSEN)
             return _failing(after, item, Reason.NOT_POSSIBLE, trouble.detail)
@@ -70,6 +68,15 @@ def after_book(booking: Booking, action: Book, result: Result, now: datetime) ->
             return _once_more(booking, item, trouble, now, status=_I.CHOSEN)
         case Fault.UNKNOWN:
             return in_doubt(booking, item, trouble, now, order=trouble.order or item.order)
+
+
+def _not_sold(booking: Booking, action: Book, item: Item, trouble: Trouble) -> Booking:
+    """A definite no; what was only refused to be held may still be sold."""
+    if trouble.reason is Reason.NOT_POSSIBLE and action.hold:
+        return _anew(booking, item, sold_at_once=True)
+    if trouble.reason is Reason.NO_SUCH_ORDER and _may_be_sent_anew(item):
+        return _anew(booking, item)
+    return refused(booking, item, trouble.reason or Reason.NOT_POSSIBLE, trouble.detail)
 
 
 def after_settle(booking: Booking, action: Settle, result: Result, now: datetime) -> Booking:
@@ -169,14 +176,18 @@ def in_doubt(booking: Booking, item: Item, trouble: Trouble, now: datetime, *, o
     return with_item(booking, item.number, order=order, patience=patience)
 
 
-def _anew(booking: Booking, item: Item) -> Booking:
+def _anew(booking: Booking, item: Item, **changes: Any) -> Booking:
     """Nothing came of the first order: another one, under a reference that nobody has heard yet."""
     attempt = item.attempt + 1
     reference = order_reference(booking.id, item.number, attempt)
     return with_item(
         booking, item.number, status=_I.CHOSEN, attempt=attempt, reference=reference, order=None, sent_at=None,
-        paying=False, patience=None,
+        paying=False, patience=None, **changes,
     )  # fmt: skip
+
+
+def _may_be_sent_anew(item: Item) -> bool:
+    return item.attempt < _ATTEMPTS + item.sold_at_once
 
 
 def _once_more(booking: Booking, item: Item, trouble: Trouble, now: datetime, **changes: Any) -> Booking:

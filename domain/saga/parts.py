@@ -63,6 +63,11 @@ def alive(booking: Booking) -> tuple[Charge, ...]:
     return tuple(charge for charge in booking.charges if charge.status not in _NOTHING_THERE and not charge.replaced)
 
 
+def holdable(item: Item) -> bool:
+    """Whether its supplier may keep it for a payer who takes their time."""
+    return item.abilities.holds and not item.sold_at_once
+
+
 def askable(item: Item) -> bool:
     """Whether its supplier can tell what became of an order that was sent."""
     if item.order is not None and item.abilities.looks:

@@ -139,7 +139,7 @@ def _given_back(booking: Booking, now: datetime) -> Action | None:
 def _ended(booking: Booking, now: datetime) -> Action | None:
     if booking.undoing is None:
         return None
-    return Turn(booking=moved(booking, booking.undoing, ended_at=now))
+    return Turn(booking=moved(booking, booking.undoing, ended_at=now, token=None))
 
 
 def _refunds(booking: Booking) -> list[tuple[Charge, Refund]]:

@@ -167,8 +167,9 @@ class World:
             return LATER if mishap == "busy" else NEVER  # nothing was sent: the reference is as good as new
         self.attempts[item.reference] = begun
         if mishap == "refused":
-            self.attempts[item.reference] = msgspec.structs.replace(begun, refused="sold out", reason=Reason.SOLD_OUT)
-            return no(Reason.SOLD_OUT)
+            reason = Reason.NOT_POSSIBLE if hold and self._perhaps(2) else Reason.SOLD_OUT
+            self.attempts[item.reference] = msgspec.structs.replace(begun, refused=reason.value, reason=reason)
+            return no(reason)
         if mishap == "deaf":
             return SILENCE
         status = {"pending": OrderStatus.PENDING, "failed": OrderStatus.FAILED}.get(mishap, OrderStatus.CONFIRMED)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import Booking, Wishes
 from domain.jobs import LookAtBooking
-from domain.saga.actions import Asking, Turn, Wait
+from domain.saga.actions import Asking, Result, Turn, Wait
 from domain.saga.course import after, begun, next_step, woken
 from storage import bookings
 from storage.bookings import RENEWED_EVERY, Claim, ClaimLost, Kept
@@ -69,16 +69,9 @@ class Look:
             await asyncio.sleep(RENEWED_EVERY.total_seconds())
             try:
                 async with transaction(self._tools.engine) as connection:
-                    wishes = await bookings.renew(connection, self._claim, now=self._tools.now())
+                    await bookings.renew(connection, self._claim, now=self._tools.now())
             except StorageDown as error:
                 _log.warning("booking.not_renewed", booking=self._claim.booking_id, error=str(error))
-            else:
-                self._hear(wishes)
-
-    def _hear(self, wishes: Wishes) -> None:
-        for heeded in self._heeded:
-            wishes = wishes.without(heeded)
-        self._wishes = wishes
 
     async def done(self) -> bool:
         """Raises ClaimLost and StorageDown: what was begun is done again by whoever comes next."""
@@ -105,25 +98,29 @@ class Look:
 
     def _move(self, booking: Booking) -> None:
         self._told = self._told.and_then(self._stands, booking, self._tools.now())
+        if booking.status is not self._stands.status:
+            _log.info("booking.moved", booking=booking.id, was=self._stands.status, now=booking.status)
         self._stands = booking
 
     async def _stepped(self, action: Asking) -> None:
+        """In the books before the call and after it."""
         before, now = self._stands, self._tools.now()
-        under_way = begun(before, action, now)
-        self._move(under_way)
+        self._move(begun(before, action, now))
         async with transaction(self._tools.engine) as connection:
-            number = await bookings.begin(connection, self._claim, written(action, before), under_way, now=now)
+            number = await bookings.begin(connection, self._claim, written(action, before), self._stands, now=now)
             await self._write(connection, now)
         self._written()
-        result = await STEPS[type(action)].carry(action, under_way, self._desk)
-        now = self._tools.now()
-        self._told = self._told.and_then(under_way, after(before, action, result, now), now)
-        self._stands = after(before, action, result, now)
-        word, detail = outcome(result)
+        result = await STEPS[type(action)].carry(action, self._stands, self._desk)
+        await self._ended(number, after(before, action, result, self._tools.now()), result)
+
+    async def _ended(self, number: int, booking: Booking, result: Result) -> None:
+        self._move(booking)
+        (word, detail), now = outcome(result), self._tools.now()
         async with transaction(self._tools.engine) as connection:
-            await bookings.end(connection, self._claim, number, self._stands, outcome=word, detail=detail, now=now)
+            wishes = await bookings.end(connection, self._claim, number, booking, outcome=word, detail=detail, now=now)
             await self._write(connection, now)
         self._written()
+        self._wishes = wishes
 
     async def _given_back(self, wait: Wait) -> bool:
         now = self._tools.now()

@@ -183,6 +183,18 @@ async def test_a_link_is_paid_while_the_flight_is_held(office: MakeOffice) -> No
     assert held.agency.heard.count("book") == 1
 
 
+async def test_what_an_airline_does_not_hold_is_booked_when_the_link_is_paid(office: MakeOffice) -> None:
+    held = office(holds=True)
+    held.agency.mishaps["book"] = ["NOT_POSSIBLE"]
+    booking = await held.looks(await held.accepts(method=Method.LINK))
+    assert (booking.status, booking.items[0].status) == (BookingStatus.PENDING, ItemStatus.CHOSEN)
+    assert booking.charges[0].gateway_id is not None
+    held.gateway.pay(booking.charges[0].gateway_id)
+    booking = await held.looks_until_over(booking.id)
+    assert booking.status is BookingStatus.CONFIRMED
+    assert [order["status"] for order in held.agency.orders.values()] == ["confirmed"]
+
+
 async def test_a_link_that_nobody_pays_is_dead_after_half_an_hour_and_the_flight_is_free(office: MakeOffice) -> None:
     held = office(holds=True)
     accepted_at = held.clock()
