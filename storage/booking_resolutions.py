@@ -56,7 +56,7 @@ async def resolve(
         .where(BOOKINGS.c.id == after.id)
         .values(document=after, status=after.status, updated_at=now, due_at=now)
     )
-    data = {"item": number, "order": None if order is None else order.id, "by": by}
+    data = {"item": number, "order": None if order is None else order.id}
     await bookings.note(connection, after.id, "item.resolved", data, at=now)
     for one in news(kept.booking, after):
         await bookings.note(connection, after.id, one.type, one.data, at=now)

@@ -184,7 +184,7 @@ async def test_the_owner_sees_that_it_was_cleared_up_and_not_by_whom(api: Hub) -
     told = {"outcome": "not_booked", "note": "Mr Ito"}
     await operator(api, "POST", resolving(booking), told)
     events = json(await asked(api, "GET", f"/v1/bookings/{booking.id}/events"))
-    assert "item.cleared_up" in [event["type"] for event in events["data"]]
+    assert "item.resolved" in [event["type"] for event in events["data"]]
     assert OPS not in msgspec.json.encode(events).decode()
 
 
