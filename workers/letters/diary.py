@@ -16,6 +16,7 @@ from workers.letters.itinerary import address, airport, title
 from workers.letters.speech import Speech
 
 _MAKER: Final = "-//TravelHub//Bookings//EN"
+_YEARS_AHEAD: Final = 3
 _BOOKED: Final = (ItemStatus.BOOKED, ItemStatus.CANCELLING, ItemStatus.KEPT)
 
 
@@ -36,7 +37,7 @@ def _calendar(
 ) -> Attachment | None:
     if not booked:
         return None
-    calendar = Calendar.new(prodid=_MAKER, method=method)
+    calendar = Calendar.new(prodid=_MAKER, method=method, uid=f"{booking.id}@travelhub")
     for item, entries in booked:
         for number, entry in enumerate(entries, 1):
             # The same entry in every letter about this booking: calendars go by its UID, and by the higher SEQUENCE.
@@ -46,7 +47,11 @@ def _calendar(
             entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
             entry.add("description", "\n".join(_codes(booking, item, speech)))
             calendar.add_component(entry)
-    calendar.add_missing_timezones()
+    begins = min(item.query.begins_on for item, _ in booked)
+    # What clocks did and will do around the journey: from 1970 on it would be longer than all that is said.
+    calendar.add_missing_timezones(
+        first_date=date(begins.year - 1, 1, 1), last_date=date(begins.year + _YEARS_AHEAD, 1, 1)
+    )
     return Attachment(
         name=f"{booking.reference}.ics",
         media_type=f"text/calendar; charset=utf-8; method={method}",

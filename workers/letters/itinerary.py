@@ -1,7 +1,9 @@
 """What was booked as a letter tells it: each item as a few rows, the same for HTML and for plain text."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +18,9 @@ from domain.offers import Conditions, FlightConditions, PriceComponent
 from domain.places import Atlas
 from workers.letters.speech import Speech
 from workers.letters.words import MEALS
+
+# Suppliers say it themselves, in the example.
+_SIMILAR: Final = re.compile(r"[\s,(]*or similar\W*$", re.IGNORECASE)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,9 +162,9 @@ def _room(room: Room) -> str:
 def _rental(rental: Rental, speech: Speech) -> Iterator[Row]:
     car = rental.car
     kind = speech.say("car_class", code=car.acriss)
-    yield Row(
-        label=speech.say("car"), value=f"{speech.say('or_similar', car=car.example)}, {kind}" if car.example else kind
-    )
+    example = _SIMILAR.sub("", car.example or "")
+    told = f"{speech.say('or_similar', car=example)}, {kind}" if example else kind
+    yield Row(label=speech.say("car"), value=told)
     yield Row(label=speech.say("pick_up"), value=_counter(rental.pick_up, rental.pick_up_at, speech))
     yield Row(label=speech.say("drop_off"), value=_counter(rental.drop_off, rental.drop_off_at, speech))
 
@@ -217,14 +222,14 @@ def _cancelling(item: Item, speech: Speech, atlas: Atlas) -> Iterator[str]:
     conditions = terms(item)
     ladder = (item.order and item.order.cancellation) or conditions.cancellation
     if ladder is not None:
-        yield from _steps(ladder, clock(item, atlas), speech)
+        yield from _steps(ladder, item.costs, clock(item, atlas), speech)
     elif conditions.refundable is False:
         yield speech.say("not_refundable")
     else:
         yield speech.say("ask_us")
 
 
-def _steps(ladder: Ladder, there: tzinfo, speech: Speech) -> Iterator[str]:
+def _steps(ladder: Ladder, price: Money, there: tzinfo, speech: Speech) -> Iterator[str]:
     if not any(step.fee.amount for step in ladder.steps):
         yield speech.say("free_always")
         return
@@ -235,7 +240,7 @@ def _steps(ladder: Ladder, there: tzinfo, speech: Speech) -> Iterator[str]:
             continue
         fee = speech.money(step.fee)
         if step.since is None:
-            yield speech.say("fee_always", fee=fee)
+            yield speech.say("not_refundable") if step.fee == price else speech.say("fee_always", fee=fee)
         else:
             yield speech.say("fee_from", fee=fee, moment=_local(step.since, there, speech))
 

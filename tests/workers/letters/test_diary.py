@@ -52,6 +52,10 @@ def test_a_calendar_explains_the_zones_that_it_names() -> None:
     assert zones == {"Europe/London", "America/New_York"}
 
 
+def test_a_calendar_is_short_enough_for_any_mail_server() -> None:
+    assert len(published(booking()).content) < 5_000
+
+
 def test_a_stay_takes_whole_days_and_blocks_none_of_them() -> None:
     (entry,) = entries(published(booking(stay())))
     assert (entry.start, entry.end) == (date(2027, 3, 1), date(2027, 3, 4))

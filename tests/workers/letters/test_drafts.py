@@ -10,6 +10,8 @@ import pytest
 
 from adapters.mail.registry import post_office
 from domain.bookings import Booking, BookingStatus, ChargeStatus, ItemStatus, People, Refund, Refusal
+from domain.cancellation import CancellationStep, Ladder
+from domain.cars import Car, Rental
 from domain.letters import LetterKind
 from domain.offers import ComponentKind, PriceComponent
 from domain.orders import Reason
@@ -119,6 +121,26 @@ def test_a_rental_is_told_with_its_counter_and_what_the_counter_wants() -> None:
     assert f"Return: Sat 6 March 2027, 10:00, {where}" in text
     assert "Of this to pay on site: 200.00\u00a0GBP" in text
     assert "Paid:" not in text
+
+
+@pytest.mark.parametrize("example", ["Mini Cooper", "Mini Cooper or similar", "Mini Cooper (OR SIMILAR)"])
+def test_a_car_is_similar_only_once(example: str) -> None:
+    one = rental()
+    product = one.offer.product
+    assert isinstance(product, Rental)
+    product = msgspec.structs.replace(product, car=Car(acriss="ECMR", example=example))
+    offer = msgspec.structs.replace(one.offer, product=product)
+    text = confirmed(booking(msgspec.structs.replace(one, offer=offer), charges=())).text
+    assert "Car: Mini Cooper or similar, class ECMR" in text
+
+
+def test_a_fee_of_the_whole_price_is_called_by_its_name() -> None:
+    one = stay()
+    ladder = Ladder(steps=(CancellationStep(fee=one.price),))
+    conditions = msgspec.structs.replace(one.offer.conditions, cancellation=ladder)
+    offer = msgspec.structs.replace(one.offer, conditions=conditions)
+    text = confirmed(booking(msgspec.structs.replace(one, offer=offer))).text
+    assert "Cancelling: nothing comes back" in text
 
 
 def test_a_bundle_is_one_letter_with_everything_and_the_sums_by_currency() -> None:
