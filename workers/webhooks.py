@@ -103,7 +103,11 @@ async def _outcome(due: Due, vault: Vault, tools: Tools) -> Outcome:
         _log.error("webhook.secret_unreadable", subscription=due.subscription_id)
         return Outcome(at=now, took_ms=0, error=f"we can't sign it: {error}")
     message = Message(id=message_id(due.event_id), url=due.url, body=due.body.encode(), secrets=secrets)
-    return await tools.courier.deliver(message, now=now)
+    try:
+        return await tools.courier.deliver(message, now=now)
+    except Exception:  # noqa: BLE001 -- a mistake over one message must not silence all others
+        _log.exception("webhook.crashed", delivery=due.id)
+        return Outcome(at=now, took_ms=0, error="we failed to send it")
 
 
 async def _noted(connection: AsyncConnection, due: Due, outcome: Outcome, now: datetime) -> None:

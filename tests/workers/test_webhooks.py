@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import WebhookVerificationError
 
-from adapters.webhooks import Courier
+from adapters.webhooks import Courier, Message
 from domain.jobs import AskSuppliers, DeliverWebhooks, DropOldWebhooks, KeepSearch
 from domain.webhooks import (
     CLAIMED_FOR,
@@ -356,6 +356,33 @@ async def test_secrets_can_be_read_in_no_row(tools: MakeTools) -> None:
     assert sealed is not None
     assert SECRET.removeprefix("whsec_").encode() not in sealed
     assert b"not so secret" not in sealed
+
+
+class Clumsy(Courier):
+    """Stumbles over the first message that it is given."""
+
+    stumbled = False
+
+    async def deliver(self, message: Message, *, now: datetime) -> Outcome:
+        if not self.stumbled:
+            self.stumbled = True
+            raise ZeroDivisionError
+        return await super().deliver(message, now=now)
+
+
+async def test_a_mistake_of_ours_over_one_message_holds_up_no_other(tools: MakeTools) -> None:
+    courier = Clumsy(private=True)
+    at_work = msgspec.structs.replace(tools(), courier=courier)
+    with receiver() as desk:
+        await subscribed(at_work, desk.url)
+        await happens(at_work, *map(str, range(4)))
+        await delivered(at_work)
+        assert len(desk.received) == 3
+        states = sorted((one.state, one.error or "") for one in await on_their_way(at_work))
+        assert states == [*[("delivered", "")] * 3, ("waiting", "we failed to send it")]
+        await delivered(at_work, later=timedelta(seconds=10))
+        assert len({heard.message_id for heard in desk.received}) == 4
+    await courier.aclose()
 
 
 async def test_a_secret_that_nobody_can_open_is_said_so_and_tried_again(tools: MakeTools) -> None:
