@@ -164,6 +164,10 @@ def _redis_replay(broker: RedisBroker, queue: Queue, ids: Collection[str] | None
 def _rabbit(broker: dramatiq.Broker) -> RabbitmqBroker:
     if not isinstance(broker, RabbitmqBroker):
         raise QueueDown(f"nobody can look behind the queues of a {type(broker).__name__}")
+    try:
+        broker.connection.process_data_events(0)
+    except pika.exceptions.AMQPError:  # this thread has said nothing for so long that the server has hung up
+        del broker.connection
     return broker
 
 
