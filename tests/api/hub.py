@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import falcon.testing
@@ -22,9 +23,11 @@ from api.memory import Held
 from api.services import Services, services
 from api.verticals import VERTICALS
 from api.webhooks.addresses import Addresses
+from domain.issuers import Issuer
 from domain.jobs import AskSuppliers, Job, Queue
 from domain.matching.verticals import MERGED
 from domain.offers import FlightOffer, Offer, RentalOffer, StayOffer
+from domain.payments import Verify
 from domain.people import Role
 from domain.places import City
 from domain.queries import CarQuery, FlightQuery, HotelQuery, Query
@@ -238,7 +241,9 @@ async def hub(
     rate_limit: int = 1_000_000,
     default_market: str = "DE",
     addresses: Addresses | None = None,
+    signatures: Mapping[str, Verify] | None = None,
     ready: bool = True,
+    believed: Mapping[str, Issuer] = MappingProxyType({}),
 ) -> AsyncIterator[Hub]:
     """With `ready`, it knows the airports and hears of arrivals before the test begins."""
     clock = clock or Clock()
@@ -251,11 +256,13 @@ async def hub(
         queue=JobQueue(jobs),
         admin_token=TOKEN,
         token_keys=TOKEN_KEYS,
+        believed=believed,
         hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
         rate_limit=rate_limit,
         default_market=default_market,
         encryption_keys=ENCRYPTION_KEYS,
         addresses=addresses,
+        signatures=signatures,
         clock=clock,
         checks={"postgres": partial(health.ping, engine), "redis": partial(dependencies.redis_answers, client)},
     )
