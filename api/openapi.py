@@ -14,6 +14,8 @@ from api.params import Choice, fields_of, takes_several, without_none
 from api.problems import MEDIA_TYPE, Kind, ProblemDocument
 from api.route import JSON, STREAM, Answer, Route, Who
 from api.services import Description
+from api.webhooks.answers import WebhookMessage
+from domain.webhooks import MEANINGS, EventType
 
 Json = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
@@ -66,6 +68,7 @@ def document(routes: Sequence[Route], *, today: date) -> Json:
         "info": {"title": "TravelHub", "version": version("travelhub"), "description": _INTRODUCTION},
         "tags": [{"name": name} for name in dict.fromkeys(route.group.value for route in routes)],
         "paths": paths,
+        "webhooks": _webhooks(),
         "components": {
             "schemas": {name: schema for name, schema in schemas.items() if name not in _query_names(routes)},
             "headers": {
@@ -91,6 +94,20 @@ def document(routes: Sequence[Route], *, today: date) -> Json:
                 },
             },
         },
+    }
+
+
+def _webhooks() -> Json:
+    """What we send to those who have subscribed, by type."""
+    return {kind: {"post": _message(kind, meaning)} for kind, meaning in MEANINGS.items()}
+
+
+def _message(kind: EventType, meaning: str) -> Json:
+    return {
+        "operationId": f"told_{kind.replace('.', '_')}",
+        "summary": f"{meaning[0].upper()}{meaning[1:]}",
+        "requestBody": {"required": True, "content": {JSON: {"schema": _one_of((WebhookMessage,))}}},
+        "responses": {"2XX": {"description": "You have it. Anything else, and it comes again."}},
     }
 
 

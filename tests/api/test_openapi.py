@@ -14,6 +14,7 @@ from api.openapi import document
 from api.params import fields_of
 from api.problems import Kind
 from api.routes import ROUTES
+from domain.webhooks import EventType
 from tests.api.hub import Hub, json
 from tests.api.schemas import misfits
 from tests.api.test_car_search import OFFERS as RENTALS
@@ -48,6 +49,12 @@ def resolved(reference: str) -> Any:
 
 def test_every_call_is_described_and_nothing_else() -> None:
     assert {(method, path) for method, path, _ in OPERATIONS} == {(route.method, route.path) for route in ROUTES}
+
+
+def test_every_message_that_we_send_is_described() -> None:
+    assert set(DOCUMENT["webhooks"]) == set(EventType)
+    for told in DOCUMENT["webhooks"].values():
+        assert told["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
 
 
 def test_every_reference_leads_somewhere() -> None:
