@@ -95,7 +95,7 @@ def write(reply: Reply, resp: "falcon.asgi.Response", *, if_none_match: str | No
     """Put the reply on the wire; 304 where the client holds this version already."""
     resp.status = reply.status
     for name, value in reply.headers:
-        resp.set_header(name, value)
+        resp.append_header(name, value)  # Falcon sets no cookies by the other way
     if reply.events is not None:
         resp.sse = reply.events
         return

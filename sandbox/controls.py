@@ -7,6 +7,7 @@ import falcon
 import falcon.asgi
 import msgspec
 
+from sandbox import identity
 from sandbox.aircraft import CABINS
 from sandbox.aviation.page import AviationPages
 from sandbox.books import BooksPage
@@ -161,6 +162,7 @@ def controls(
     app.add_route("/_world/payments", PaymentsPage(world.payments))
     app.add_route("/_webhooks", WebhooksPage(world.webhooks, gateways))
     app.add_route("/_rates/{name}", RatesPage(world.now))
+    identity.add_to(app)
     pages = WorldPages(world)
     app.add_route("/_world", pages)
     app.add_route("/_world/airports/{iata}", pages, suffix="airport")
