@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -164,9 +164,11 @@ def _redis_replay(broker: RedisBroker, queue: Queue, ids: Collection[str] | None
 def _rabbit(broker: dramatiq.Broker) -> RabbitmqBroker:
     if not isinstance(broker, RabbitmqBroker):
         raise QueueDown(f"nobody can look behind the queues of a {type(broker).__name__}")
-    try:
-        broker.connection.process_data_events(0)
-    except pika.exceptions.AMQPError:  # this thread has said nothing for so long that the server has hung up
+    held = broker.connection
+    if held.is_open:
+        with suppress(pika.exceptions.AMQPError):
+            held.process_data_events(0)
+    if not held.is_open:  # this thread has said nothing for so long that the server has hung up
         del broker.connection
     return broker
 
