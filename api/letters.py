@@ -42,10 +42,13 @@ async def resend(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
     It goes to the contact of the booking, at most five times an hour.
     """
     async with transaction(services.engine) as connection:
-        booking = (await found(connection, asked, asked.place["booking_id"], locked=True)).booking
+        kept = await found(connection, asked, asked.place["booking_id"], locked=True)
+        booking = kept.booking
         kind = _LETTERS.get(booking.status)
         if kind is None:
             raise conflict(f"The booking is {booking.status}: there is nothing to confirm.")
+        if kept.people is None:
+            raise conflict("Whoever made the booking is forgotten: there is nobody to write to.")
         earlier = await letters.asked_again(connection, booking.id)
         lately = [at for at in earlier if at > asked.now - WITHIN]
         if len(lately) >= MOST:

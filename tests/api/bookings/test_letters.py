@@ -8,7 +8,7 @@ import pytest
 from domain.bookings import BookingStatus
 from domain.letters import LetterKind
 from domain.people import Role
-from storage import letters
+from storage import bookings, letters
 from storage.engine import transaction
 from tests.api.bookings.shop import BERT, asked, booked, worked
 from tests.api.hub import Hub, json
@@ -48,6 +48,14 @@ async def test_of_a_cancelled_booking_the_cancellation_goes_out(api: Hub) -> Non
 @pytest.mark.parametrize("status", [BookingStatus.PENDING, BookingStatus.FAILED, BookingStatus.EXPIRED])
 async def test_where_nothing_was_booked_there_is_nothing_to_confirm(api: Hub, status: BookingStatus) -> None:
     booking_id = await stood(api, status)
+    answer = await again(api, booking_id)
+    assert (answer.status_code, await posted(api, booking_id)) == (409, [])
+
+
+async def test_nobody_is_written_to_who_is_forgotten(api: Hub) -> None:
+    booking_id = await stood(api, BookingStatus.CONFIRMED)
+    async with transaction(api.services.engine) as connection:
+        await bookings.change_people(connection, booking_id, None, now=api.clock.now)
     answer = await again(api, booking_id)
     assert (answer.status_code, await posted(api, booking_id)) == (409, [])
 

@@ -25,7 +25,7 @@ def eur(amount: str) -> Money:
     return builders.money(amount, "EUR")
 
 
-def at(local: str) -> datetime:
+def utc(local: str) -> datetime:
     """Universal time."""
     return datetime.fromisoformat(local).replace(tzinfo=UTC)
 
@@ -85,18 +85,18 @@ def flight(number: int = 1, **more: Any) -> Item:
     return item(number, offer, builders.flight_query(), locators=(Locator(issuer="BA", code="K7QX2M"),), **more)
 
 
-def stay(number: int = 1, *, name: str = "Hotel Bellevue", **more: Any) -> Item:
+def stay(number: int = 1, *, name: str = "Hotel Bellevue", at: Property | None = None, **more: Any) -> Item:
     """Three nights with breakfast; the tax of the city is paid there, and the last days cost to cancel."""
     ladder = Ladder(
         steps=(
-            CancellationStep(fee=eur("120.00"), since=at("2027-02-26T17:00")),
-            CancellationStep(fee=eur("360.00"), since=at("2027-02-28T23:30")),
+            CancellationStep(fee=eur("120.00"), since=utc("2027-02-26T17:00")),
+            CancellationStep(fee=eur("360.00"), since=utc("2027-02-28T23:30")),
         )
     )
     conditions = StayConditions(
         rooms=(Room(name="Double room", beds="1 queen bed"),), board=Board.BREAKFAST, cancellation=ladder
     )
-    offer = builders.stay_offer(at=bellevue(name=name), price=eur("372.00"), conditions=conditions)
+    offer = builders.stay_offer(at=at or bellevue(name=name), price=eur("372.00"), conditions=conditions)
     parts = (
         PriceComponent(kind=ComponentKind.ROOM, amount=eur("360.00")),
         PriceComponent(kind=ComponentKind.TAX, amount=eur("12.00"), label="City tax", on_site=True),
