@@ -175,7 +175,8 @@ class IdentityPages:
 
     def _grown(self) -> _Key:
         algorithm, make = _KINDS[len(self._keys) % len(_KINDS)]
-        key = _Key(id=f"sandbox-{len(self._keys) + 1}", algorithm=algorithm, private=make())
+        # A name of its own: after a restart nobody takes it for another one.
+        key = _Key(id=f"sandbox-{secrets.token_hex(4)}", algorithm=algorithm, private=make())
         self._keys.append(key)
         return key
 
