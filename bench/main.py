@@ -12,7 +12,21 @@ from typing import Final
 import msgspec
 from rich.console import Console
 
-from bench import budget, cached, cold, hanging, many, matching, normalise, readers, start, streams, suggestions, sync
+from bench import (
+    bookings,
+    budget,
+    cached,
+    cold,
+    hanging,
+    many,
+    matching,
+    normalise,
+    readers,
+    start,
+    streams,
+    suggestions,
+    sync,
+)
 from bench.figures import Figure, table
 from bench.stack import stack
 
@@ -41,6 +55,11 @@ def _many() -> tuple[Figure, ...]:
         return many.measured(running)
 
 
+def _bookings() -> tuple[Figure, ...]:
+    with stack("sandbox", "worker", "worker_catalogue", "web") as running:
+        return bookings.measured(running)
+
+
 def _budget() -> tuple[Figure, ...]:
     with stack("sandbox") as running:
         return (budget.measured(running, seconds=60),)
@@ -50,6 +69,7 @@ BENCHES: Final[Mapping[str, Callable[[], tuple[Figure, ...]]]] = {
     "served": _served,
     "hanging": _hanging,
     "many": _many,
+    "bookings": _bookings,
     "normalise": normalise.measured,
     "readers": readers.measured,
     "matching": matching.measured,
