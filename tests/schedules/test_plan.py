@@ -49,6 +49,8 @@ def test_each_entry_has_a_name_of_its_own() -> None:
         ("sync_rates", ["01.03. 14:20:00", "01.03. 14:50:00", "01.03. 15:20:00"]),
         ("drop_expired_offers", ["27.02. 23:00:00", "28.02. 00:00:00", "28.02. 01:00:00"]),
         ("drop_old_replies", ["27.02. 22:20:00", "27.02. 23:20:00", "28.02. 00:20:00"]),
+        ("reconcile_hours", ["27.02. 23:05:00", "28.02. 00:05:00", "28.02. 01:05:00"]),
+        ("reconcile_days", ["28.02. 01:35:00", "01.03. 01:35:00", "02.03. 01:35:00"]),
         ("refresh_popular_searches", ["27.02. 22:16:00", "27.02. 22:17:00", "27.02. 22:18:00"]),
     ],
 )
@@ -78,6 +80,9 @@ def test_the_plan_has_no_other_entries() -> None:
         "send_letters",
         "drop_old_letters",
         "heed_gateway_notices",
+        "sweep_bookings",
+        "reconcile_hours",
+        "reconcile_days",
     }
 
 
@@ -90,6 +95,7 @@ def test_only_an_interval_may_be_missed_for_good() -> None:
         "deliver_webhooks",
         "send_letters",
         "heed_gateway_notices",
+        "sweep_bookings",
     }
 
 
