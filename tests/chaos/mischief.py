@@ -18,7 +18,7 @@ from sandbox.mounts import loaded
 Json = dict[str, Any]
 
 # Everybody but the sandbox, whose memory is the truth that all is held against.
-_MORTAL: Final[Mapping[str, int]] = {"worker_bookings": 6, "web": 2, "scheduler": 1, "worker": 1, "worker_catalogue": 1}
+_MORTAL: Final[Mapping[str, int]] = {"worker_bookings": 12, "web": 2, "scheduler": 1, "worker": 1, "worker_catalogue": 1}
 _STEPS: Final = ("quote", "book", "pay", "look", "find", "cancel")
 # A fault, whether the call is carried out first, and how often it is drawn.
 _FAULTS: Final[tuple[tuple[Json, int], ...]] = (
@@ -41,7 +41,7 @@ _PASSING_SECONDS: Final = 8
 class Weather(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between two of a kind, on average. None: never."""
 
-    kills: float | None = 6.0
+    kills: float | None = 10.0
     faults: float | None = 1.0
     outcomes: float | None = 1.5
     webhooks: float | None = 5.0

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import httpx
+import psycopg
 import structlog
 
 from bench.stack import Stack
@@ -31,7 +32,7 @@ class Operator:
         while True:
             try:
                 await self._look()
-            except (httpx.HTTPError, OSError) as error:  # whoever is away comes back
+            except (httpx.HTTPError, psycopg.OperationalError) as error:  # whoever is away comes back
                 _log.info("operator.nobody_answers", error=str(error))
             await asyncio.sleep(_LOOKS_EVERY)
 

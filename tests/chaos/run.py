@@ -74,6 +74,7 @@ async def _weathered(running: Stack, storm: Storm) -> Outcome:
         await mischief.calm()
         await blowing
         settled_after = await _settled(running)
+        assert not clearing.done(), clearing.exception()
     finally:
         await ended([clearing, blowing])
     return Outcome(

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -34,7 +34,7 @@ BASKETS: Final[Mapping[tuple[str, ...], int]] = {
     ("flights", "hotels", "cars"): 10,
 }
 CARDS: Final[Mapping[str, int]] = {"pm_card_visa": 94, "pm_card_chargeDeclined": 6}
-_PATIENCE: Final = 90.0  # seconds, in which whatever was killed is back
+_PATIENCE: Final = 300.0  # seconds, in which whatever was killed is back
 _TRIES: Final = 8  # baskets, before a customer gives up finding anything
 
 
@@ -73,7 +73,8 @@ class Shop:
                 offers = [await self._offer(api, vertical) for vertical in basket]
                 if all(offers) and (booking := await self._book(api, [str(one) for one in offers], surname)):
                     self.accepted.append(Accepted(id=booking, surname=surname))
-                    await self._see_to(api, booking)
+                    with suppress(TimeoutError):  # who hears nothing for so long looks again another day
+                        await self._see_to(api, booking)
                     return
         self.gone_home += 1
 
