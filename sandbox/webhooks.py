@@ -1,11 +1,13 @@
 """Webhooks that payment gateways' sandboxes send: at once and once, or as badly as was ordered."""
 
 import asyncio
+import ssl
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from functools import cache
+from typing import Annotated, Any, Final
 
 import falcon.asgi
 import httpx
@@ -13,8 +15,8 @@ import msgspec
 
 from sandbox.pages import Refused, body, parameters, send
 
-# From the moment at which it goes out to headers and body: signatures hold for minutes.
-Write = Callable[[datetime], tuple[Mapping[str, str], bytes]]
+# From the moment at which it goes out, and where to, to headers and body: signatures hold for minutes, or for one address.
+Write = Callable[[datetime, str], tuple[Mapping[str, str], bytes]]
 
 _PATIENCE: Final = 10.0  # seconds for one delivery
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # before it is tried again
@@ -53,74 +55,78 @@ class Webhooks:
         self._now: Final = now
         self._url = url
         self._orders: Final[dict[str, Order]] = {}
-        self._held: Final[defaultdict[str, list[Write]]] = defaultdict(list)
+        self._held: Final[defaultdict[str, list[tuple[str, Write]]]] = defaultdict(list)
         self._under_way: Final[set[asyncio.Task[None]]] = set()
         self.delivered: Final[list[Delivered]] = []
 
     def order(self, order: Order) -> None:
+        """What was held back until now goes out."""
         self._orders[order.gateway] = order
         self._url = order.url or self._url
+        self._let_go(order.gateway)
 
     @property
     def orders(self) -> tuple[Order, ...]:
         return tuple(self._orders.values())
 
-    def address(self, gateway: str) -> str:
-        """Where this gateway's go; some sign it together with what they send."""
-        return f"{self._url}/{gateway}" if self._url is not None else ""
-
     def send(self, gateway: str, write: Write) -> None:
         """It is under way when this returns, and nobody waits for it."""
-        order = self._orders.get(gateway) or Order(gateway=gateway)
+        if self._url is None:
+            return
+        order, url = self._orders.get(gateway) or Order(gateway=gateway), f"{self._url}/{gateway}"
         match order.mode:
             case Mode.NORMAL:
-                self._start(gateway, 0.0, write)
+                self._start(self._sent(gateway, url, write))
             case Mode.LATE:
-                self._start(gateway, order.seconds, write)
+                self._start(self._sent(gateway, url, write, after=order.seconds))
             case Mode.TWICE:
-                self._start(gateway, 0.0, write)
-                self._start(gateway, order.seconds, write)
+                self._start(self._sent(gateway, url, write))
+                self._start(self._sent(gateway, url, write, after=order.seconds))
             case Mode.REORDERED:
                 held = self._held[gateway]
-                held.append(write)
+                held.append((url, write))
                 if len(held) == 1:
                     asyncio.get_running_loop().call_later(order.seconds, self._let_go, gateway)
             case Mode.LOST:
                 pass
 
     def _let_go(self, gateway: str) -> None:
-        held = self._held.pop(gateway, [])
-        task = asyncio.get_running_loop().create_task(self._one_by_one(gateway, held[::-1]))
+        if held := self._held.pop(gateway, []):
+            self._start(self._one_by_one(gateway, held[::-1]))
+
+    def _start(self, sending: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(sending)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _one_by_one(self, gateway: str, held: list[Write]) -> None:
-        for write in held:
-            await self._sent(gateway, 0.0, write)
+    async def _one_by_one(self, gateway: str, held: list[tuple[str, Write]]) -> None:
+        for url, write in held:
+            await self._sent(gateway, url, write)
 
-    def _start(self, gateway: str, seconds: float, write: Write) -> None:
-        task = asyncio.get_running_loop().create_task(self._sent(gateway, seconds, write))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def _sent(self, gateway: str, seconds: float, write: Write) -> None:
+    async def _sent(self, gateway: str, url: str, write: Write, *, after: float = 0.0) -> None:
         """Tried until somebody is glad of it, or for half a minute."""
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(after)
         for pause in (*_PAUSES, 0.0):
-            if self._url is None or await self._posted(self.address(gateway), gateway, write):
+            if await self._posted(gateway, url, write):
                 return
             await asyncio.sleep(pause)
 
-    async def _posted(self, url: str, gateway: str, write: Write) -> bool:
-        headers, content = write(self._now())
+    async def _posted(self, gateway: str, url: str, write: Write) -> bool:
+        headers, content = write(self._now(), url)
         try:
-            async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False) as http:
+            async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False, verify=_tls()) as http:
                 status = (await http.post(url, content=content, headers=dict(headers))).status_code
         except httpx.HTTPError:
             status = 0
         self.delivered.append(Delivered(gateway=gateway, at=self._now(), status=status))
         del self.delivered[:-_MOST_TOLD]
         return 200 <= status < 300
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: it takes longer to make than a webhook to send."""
+    return ssl.create_default_context()
 
 
 class WebhooksPage:

@@ -15,9 +15,11 @@ from tests.sandbox.travel import Clock, a_world
 
 
 @contextmanager
-def serving(app: App, *, loop: Literal["asyncio", "uvloop"] = "asyncio") -> Iterator[str]:
+def serving(
+    app: App, *, loop: Literal["asyncio", "uvloop"] = "asyncio", lifespan: Literal["on", "off"] = "on"
+) -> Iterator[str]:
     """Its address; connections wait in the socket's queue until it is up. Leaving waits until every call has ended."""
-    server = uvicorn.Server(uvicorn.Config(app, loop=loop, log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, loop=loop, log_level="warning", lifespan=lifespan))
     # Only sockets that name their protocol are spared the wait for more to send (TCP_NODELAY) by asyncio.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))

@@ -104,9 +104,8 @@ def _teller(world: World) -> Callable[[str, str, str, dict[str, Any]], None]:
         }
         body = msgspec.json.encode(event)
 
-        def write(_now: datetime) -> tuple[Mapping[str, str], bytes]:
-            payload = world.webhooks.address("square").encode() + body
-            signature = base64.b64encode(hmac.new(_SIGNS, payload, hashlib.sha256).digest()).decode()
+        def write(_now: datetime, url: str) -> tuple[Mapping[str, str], bytes]:
+            signature = base64.b64encode(hmac.new(_SIGNS, url.encode() + body, hashlib.sha256).digest()).decode()
             return {"content-type": "application/json", "x-square-hmacsha256-signature": signature}, body
 
         world.webhooks.send("square", write)

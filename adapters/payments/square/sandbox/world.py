@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-# From the moment at which it goes out to headers and body.
-Signed = Callable[[datetime], tuple[Mapping[str, str], bytes]]
+# From the moment at which it goes out, and where to, to headers and body.
+Signed = Callable[[datetime, str], tuple[Mapping[str, str], bytes]]
 
 
 class Outcome(Protocol):
@@ -20,7 +20,6 @@ class Outcomes(Protocol):
 
 
 class Webhooks(Protocol):
-    def address(self, gateway: str) -> str: ...
     def send(self, gateway: str, write: Signed) -> None: ...
 
 

@@ -35,7 +35,7 @@ class Events:
         self._book.events[event["id"]] = event
         body = msgspec.json.encode(event)
 
-        def write(now: datetime) -> tuple[Mapping[str, str], bytes]:
+        def write(now: datetime, _url: str) -> tuple[Mapping[str, str], bytes]:
             at = int(now.timestamp())
             signature = hmac.new(_SECRET, b"%d." % at + body, hashlib.sha256).hexdigest()
             headers = {"content-type": "application/json; charset=utf-8", "stripe-signature": f"t={at},v1={signature}"}

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-# From the moment at which it goes out to headers and body.
-Signed = Callable[[datetime], tuple[Mapping[str, str], bytes]]
+# From the moment at which it goes out, and where to, to headers and body.
+Signed = Callable[[datetime, str], tuple[Mapping[str, str], bytes]]
 
 
 class Outcome(Protocol):
