@@ -29,7 +29,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
         return Webhook(secret).verify(self.body, dict(self.headers))
 
 
-# What is done with a request; `None` closes the line without a word.
+# What is done with a request.
 Answer = Callable[["Desk"], None]
 
 
@@ -48,11 +48,6 @@ class Receiver:
     def received(self) -> list[Received]:
         with self._came:
             return list(self._received)
-
-    def then(self, *answers: Answer) -> None:
-        """After those that are left."""
-        with self._came:
-            self._answers.extend(answers)
 
     def came(self, received: Received) -> Answer:
         with self._came:
