@@ -27,9 +27,11 @@ from api.flights.views import FlightView
 from api.front import Front
 from api.memory import Held, Shortcut, Visited
 from api.metrics import BY_MEMORY
+from api.people.credentials import Credential, credential_in
 from api.services import Services, services
 from bench.heard import TODAY, listening, soon
 from domain.matching.flights import merged
+from domain.people import Role
 from domain.places import Atlas
 from domain.queries import FlightQuery
 from domain.searches import Outcome, Search, SupplierReport, arrived, begun
@@ -37,6 +39,7 @@ from storage.cache import connect
 from storage.engine import create_engine
 from storage.pages import Page
 from storage.queue import JobQueue, broker
+from storage.vault import new_key
 
 _TIMES: Final = 5_000
 _ROUNDS: Final = 7
@@ -87,11 +90,13 @@ class Profile:
     def _steps(self) -> Iterator[tuple[str, Callable[[], object]]]:
         limits, answers, searching = self.services.limits, self.services.answers, self.services.searching
         read = frozenset({b"x-request-id", b"accept-encoding", b"if-none-match", b"authorization", b"x-api-key"})
+        credentials, credential = self.services.credentials, _credential(self.services, self.now)
         standing = limits.spend("192.0.2.7", None, self.now)
         hot = answers.hot(_VISITED, self.now)
         assert hot is not None, "the shortcut leads to the search"
         yield "what time it is", partial(datetime.now, UTC)
         yield "the five headers that we read", lambda: {name: one for name, one in _SCOPE["headers"] if name in read}
+        yield "who shows a token that was shown before", lambda: credentials.known(credential, self.now)
         yield "the caller's limit", lambda: limits.spend("192.0.2.7", None, self.now)
         yield "telling what is left of it", lambda: limits.header(standing)
         yield "the answer's bytes from memory", lambda: answers.hot(_VISITED, self.now)
@@ -160,10 +165,20 @@ def _services(clock: Callable[[], datetime]) -> Services:
         redis_client=connect("redis://127.0.0.1:1/0"),
         queue=JobQueue(broker("redis://127.0.0.1:1/0")),
         admin_token="",
+        token_keys=(new_key(),),
         rate_limit=10**9,
         clock=clock,
         checks={},
     )
+
+
+def _credential(made: Services, now: datetime) -> Credential:
+    """Of somebody who has asked before."""
+    token = made.credentials.ring.signed(owner="amelia", role=Role.TRAVELLER, session="monday", number="1", now=now)
+    shown = credential_in({b"authorization": f"Bearer {token}".encode()})
+    assert shown is not None, "a header was told"
+    asyncio.run(made.credentials.verified(shown, now))
+    return shown
 
 
 def _microseconds(step: Callable[[], object]) -> float:
