@@ -79,6 +79,7 @@ def test_the_plan_has_no_other_entries() -> None:
         "drop_old_webhooks",
         "send_letters",
         "drop_old_letters",
+        "drop_idempotency_keys",
         "heed_gateway_notices",
         "sweep_bookings",
         "reconcile_hours",
