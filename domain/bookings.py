@@ -232,17 +232,21 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     """What clients and operators want of a booking; a worker heeds it before its next step.
 
     `consent` accepts (True) or drops (False) a changed price. `token` pays what waits for its payer by card.
+    `cancel_asked_at` is the moment whose fees count; None: that at which it is heeded.
     """
 
     cancel: bool = False
+    cancel_asked_at: datetime | None = None
     consent: bool | None = None
     token: str | None = None
     refunds: tuple[RefundWish, ...] = ()
 
     def without(self, heeded: "Wishes") -> "Wishes":
         """What is still wished when these were heeded: also a field that was wished anew, in other words."""
+        cancel = self.cancel and not heeded.cancel
         return Wishes(
-            cancel=self.cancel and not heeded.cancel,
+            cancel=cancel,
+            cancel_asked_at=self.cancel_asked_at if cancel else None,
             consent=None if self.consent == heeded.consent else self.consent,
             token=None if self.token == heeded.token else self.token,
             refunds=tuple(wish for wish in self.refunds if wish not in heeded.refunds),

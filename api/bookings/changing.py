@@ -74,7 +74,7 @@ async def cancel(services: Services, asked: Asked[Nothing, Nothing]) -> Reply:
         if answer is None:
             answer = _asked(booking, asked)
             if booking.status is not _B.CANCELLED:
-                wishes = replace(kept.wishes, cancel=True)
+                wishes = replace(kept.wishes, cancel=True, cancel_asked_at=asked.now)
                 await bookings.wish(connection, booking.id, wishes, now=asked.now)
                 await bookings.note(connection, booking.id, CANCEL_ASKED, msgspec.to_builtins(answer), at=asked.now)
     await put(services, booking.id)

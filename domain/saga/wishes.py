@@ -38,8 +38,10 @@ def heeded(booking: Booking, wishes: Wishes, now: datetime) -> Turn | None:
         after = _consented(after, consents=wishes.consent, now=now)
     cancel = wishes.cancel and not _taking(after)
     if cancel:
-        after = _cancelled(after, now)
-    taken_in = msgspec.structs.replace(wishes, cancel=cancel)
+        after = _cancelled(after, wishes.cancel_asked_at or now)
+    taken_in = msgspec.structs.replace(
+        wishes, cancel=cancel, cancel_asked_at=wishes.cancel_asked_at if cancel else None
+    )
     return Turn(booking=after, heeded=taken_in) if taken_in != Wishes() else None
 
 

@@ -13,6 +13,7 @@ from domain.jobs import LookAtBooking, Queue
 from domain.offers import FlightConditions
 from domain.orders import Locator, Order, OrderStatus, Quote, QuotedOffer, Reason
 from domain.people import Role
+from domain.saga.wishes import heeded
 from storage import bookings
 from storage.bookings import Claim
 from storage.engine import transaction
@@ -191,8 +192,12 @@ async def test_cancelling_says_what_comes_back_by_the_ladder_of_that_moment(api:
     assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/bookings/{booking_id}")
     assert (told["terms"]["comes_back"][0]["amount"], told["terms"]["kept"][0]["amount"]) == ("400.00", "20.00")
     assert told["terms"]["items"][0]["certain"] is True
-    assert (await kept(api, booking_id)).wishes.cancel is True
-    api.clock.forward(hours=2)
+    wished = api.clock.now
+    api.clock.forward(hours=2)  # over the step, before a worker comes to it
+    held = await kept(api, booking_id)
+    turn = heeded(held.booking, held.wishes, api.clock.now)
+    assert turn is not None
+    assert turn.booking.cancel_asked_at == wished
     again = await cancel(api, booking_id)
     assert (again.status_code, json(again)) == (202, told)
     await worked(api, booking_id, status=B.CANCELLING, undoing=B.CANCELLED)
