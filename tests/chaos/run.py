@@ -22,7 +22,7 @@ from tests.chaos.operator import Operator
 from tests.chaos.shop import Plan, Shop
 
 PROCESSES: Final = (
-    *("web", "worker", "worker_catalogue", "scheduler", "sandbox"),
+    *("web", "worker", "worker_catalogue", "scheduler", "sandbox", "mailbox"),
     *("worker_bookings", "worker_bookings"),
 )
 # What a supplier may take to show an order (fifteen minutes), and as much again as the longest pause between two looks.
