@@ -206,6 +206,22 @@ async def test_an_order_at_which_its_supplier_lets_us_look_is_not_for_people(api
     assert (await operator(api, "POST", resolving(booking), told)).status_code == 409
 
 
+async def test_an_order_on_which_its_supplier_works_for_ever_is_cleared_up_too(api: Hub) -> None:
+    booking = await in_doubt(api)
+    item = booking.items[0]
+    pending = Order(supplier=item.offer.supplier, id="A1", status=OrderStatus.PENDING, handle={"pin": "1234"})
+    attempts = OrderAttempts(api.services.engine, now=api.clock)
+    await attempts.booked(item.offer.supplier, item.reference, pending)
+    await worked(api, booking.id, items=(msgspec.structs.replace(item, order=pending),))
+    told = {"outcome": "booked", "order_id": "A1", "note": "Ms Ito"}
+    answer = await operator(api, "POST", resolving(booking), told)
+    assert answer.status_code == 202, answer.text
+    assert "1234" not in answer.text
+    heard = await attempts.begin(item.offer.supplier, item.reference)
+    assert heard is not None
+    assert heard.order == msgspec.structs.replace(pending, status=OrderStatus.CONFIRMED)
+
+
 @pytest.mark.parametrize(
     "told",
     [
