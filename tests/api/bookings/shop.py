@@ -18,6 +18,7 @@ from domain.queries import Query
 from storage import bookings, offers
 from storage.bookings import Claim, Kept
 from storage.engine import transaction
+from tests.api.answering import misdescribed
 from tests.api.hub import Hub, json
 from tests.builders import rental_offer, stay_offer
 
@@ -92,6 +93,7 @@ async def booked(api: Hub, *offer_ids: str, who: str = ANNA, **more: Any) -> Any
     ids = offer_ids or (await on_sale(api),)
     answer = await asked(api, "POST", "/v1/bookings", wish(*ids, **more), who=who)
     assert answer.status_code == 202, answer.text
+    assert misdescribed(answer, "POST", "/v1/bookings") == []
     return json(answer)
 
 
@@ -99,6 +101,7 @@ async def seen(api: Hub, named: str, *, who: str = ANNA, role: Role = Role.TRAVE
     asking = "&".join(f"{name}={value}" for name, value in wishes.items())
     answer = await asked(api, "GET", f"/v1/bookings/{named}?{asking}", who=who, role=role)
     assert answer.status_code == 200, answer.text
+    assert misdescribed(answer, "GET", "/v1/bookings/{booking_id}") == []
     return json(answer)
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+from structlog.testing import capture_logs
 
+from api.bookings.finding import put
 from api.bookings.making import written
 from domain.bookings import BookingStatus, People
 from domain.cars import Extra, RentalConditions
@@ -13,7 +15,9 @@ from domain.money import Money
 from domain.offers import PriceComponent
 from domain.payment import PaymentTime
 from domain.record_locators import ALPHABET, LENGTH
+from storage import bookings
 from storage.engine import transaction
+from storage.queue import JobQueue, broker
 from tests.api.bookings.shop import (
     AMELIA,
     BERT,
@@ -53,6 +57,16 @@ async def test_a_booking_goes_to_the_workers_at_once(api: Hub) -> None:
     assert LookAtBooking(booking_id=told["id"]) in api.jobs(Queue.BOOKINGS)
     held = await kept(api, told["id"])
     assert held.due_at == api.clock.now
+
+
+async def test_a_booking_is_taken_also_where_the_broker_is_away(api: Hub) -> None:
+    told = await booked(api)
+    away = JobQueue(broker("redis://127.0.0.1:1"))
+    with capture_logs() as logs:
+        await put(msgspec.structs.replace(api.services, queue=away), told["id"])
+    assert [(line["event"], line["booking_id"]) for line in logs] == [("booking.not_queued", told["id"])]
+    async with transaction(api.services.engine) as connection:  # the sweep finds it
+        assert told["id"] in await bookings.due(connection, now=api.clock.now, at_most=1000)
 
 
 async def test_a_flight_a_stay_and_a_car_are_one_booking(api: Hub) -> None:

@@ -17,6 +17,7 @@ from domain.saga.wishes import heeded
 from storage import bookings
 from storage.bookings import Claim
 from storage.engine import transaction
+from tests.api.answering import misdescribed
 from tests.api.bookings.shop import (
     BERT,
     CONTACT,
@@ -189,6 +190,7 @@ async def test_cancelling_says_what_comes_back_by_the_ladder_of_that_moment(api:
     assert shown["comes_back"] == [{"amount": "400.00", "currency": "EUR"}]
     answer = await cancel(api, booking_id)
     told = json(answer)
+    assert misdescribed(answer, "DELETE", "/v1/bookings/{booking_id}") == []
     assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/bookings/{booking_id}")
     assert (told["terms"]["comes_back"][0]["amount"], told["terms"]["kept"][0]["amount"]) == ("400.00", "20.00")
     assert told["terms"]["items"][0]["certain"] is True

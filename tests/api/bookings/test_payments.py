@@ -15,6 +15,7 @@ from domain.money import total
 from domain.payments import RefundStatus
 from domain.people import Role
 from domain.saga.wishes import heeded
+from tests.api.answering import misdescribed
 from tests.api.bookings.shop import BERT, asked, booked, captured, charge, kept, waiting, worked
 from tests.api.hub import Hub, json
 from tests.builders import money
@@ -87,7 +88,9 @@ async def test_nobody_pays_for_a_booking_that_is_not_theirs(api: Hub) -> None:
 
 async def test_payments_are_seen_by_their_owner_alone_and_by_operators(api: Hub) -> None:
     taken = await paid(api)
-    told = json(await asked(api, "GET", f"/v1/payments/{taken.id}"))
+    answer = await asked(api, "GET", f"/v1/payments/{taken.id}")
+    told = json(answer)
+    assert misdescribed(answer, "GET", "/v1/payments/{payment_id}") == []
     assert (told["id"], told["status"], told["captured"]["amount"]) == (taken.id, "captured", "100.00")
     assert (await asked(api, "GET", f"/v1/payments/{taken.id}", who=BERT)).status_code == 404
     assert (await asked(api, "GET", f"/v1/payments/{taken.id}", who="otto", role=Role.OPERATOR)).status_code == 200
@@ -120,6 +123,7 @@ async def test_a_refund_is_written_down_for_a_worker(api: Hub) -> None:
     taken = await paid(api)
     answer = await refund(api, taken, "25.00")
     told = json(answer)
+    assert misdescribed(answer, "POST", "/v1/payments/{payment_id}/refund") == []
     assert (answer.status_code, answer.headers["Location"]) == (202, f"/v1/payments/{taken.id}")
     assert (told["amount"], told["status"]) == ({"amount": "25.00", "currency": "EUR"}, "pending")
     booking_id = json(await asked(api, "GET", f"/v1/payments/{taken.id}"))["booking_id"]
@@ -194,7 +198,9 @@ async def events(api: Hub, booking_id: str, **headers: Any) -> Any:
 async def test_what_was_asked_for_is_in_the_history(api: Hub) -> None:
     told = await booked(api)
     await asked(api, "DELETE", f"/v1/bookings/{told['id']}")
-    page = json(await events(api, told["id"]))
+    answer = await events(api, told["id"])
+    assert misdescribed(answer, "GET", "/v1/bookings/{booking_id}/events") == []
+    page = json(answer)
     assert [(one["number"], one["type"]) for one in page["data"]] == [
         (1, "booking.accepted"),
         (2, "booking.cancel_asked"),
