@@ -109,19 +109,28 @@ async def ask(
     before = (await connection.execute(newest.with_for_update())).one_or_none()
     if before is not None and before.state in OPEN:
         return _read(before)
-    goes_on = before is not None and before.state == RunState.STOPPED and before.place_at is not None
+    stood = _stood(before, since=now - back)
     run = Run(
         id=str(uuid4()),
         because=because,
         asked_by=asked_by,
         state=RunState.QUEUED,
-        since=before.since if before is not None and goes_on else now - back,
+        since=now - back if stood is None else min(stood.at, now - back),
         until=now - settled_for,
         created_at=now,
-        place=Place(at=before.place_at, id=before.place_id) if before is not None and goes_on else None,
+        place=stood,
     )
     await connection.execute(insert(RECONCILE_RUNS).values(_row(run, now)))
     return run
+
+
+def _stood(before: "Row[Any] | None", *, since: datetime) -> Place | None:
+    """Where the one before was stopped. Whoever asks by hand means the time that they tell, and no other."""
+    if before is None or before.state != RunState.STOPPED or before.place_at is None:
+        return None
+    if before.because == Because.ASKED and before.place_at < since:
+        return None
+    return Place(at=before.place_at, id=before.place_id)
 
 
 async def start(connection: AsyncConnection, run_id: str, *, now: datetime) -> Run | None:

@@ -12,7 +12,7 @@ from domain.money import Money
 from domain.payments import Method, PaymentStatus
 from storage import findings, reconciling
 from storage.engine import transaction
-from storage.reconciling import Because, Run, RunState
+from storage.reconciling import Because, Place, Run, RunState
 from tests.builders import ALBATROSS, money, offer
 from tests.memory_gateway import DEAF, LOST
 from tests.workers.bookings.conftest import MakeOffice, Office
@@ -261,6 +261,24 @@ async def test_a_run_that_is_asked_for_twice_is_one(office: MakeOffice) -> None:
         first = await reconciling.ask(connection, Because.ASKED, **asked)
         assert (await reconciling.ask(connection, Because.ASKED, **asked)).id == first.id
         assert (await reconciling.ask(connection, Because.HOURLY, **asked)).id != first.id
+
+
+async def test_whoever_asks_by_hand_is_not_led_back_to_a_run_of_long_ago(office: MakeOffice) -> None:
+    held = office()
+    await held.books()
+    held.clock.forward(timedelta(hours=3))
+    asked: dict[str, Any] = {"settled_for": timedelta(), "now": held.clock()}
+    async with transaction(held.tools.engine) as connection:
+        for because in (Because.ASKED, Because.HOURLY):
+            run = await reconciling.ask(connection, because, back=timedelta(days=1), **asked)
+            place = Place(at=held.clock() - timedelta(hours=2), id="b")
+            stopped = msgspec.structs.replace(run, state=RunState.STOPPED, place=place)
+            await reconciling.save(connection, stopped, now=held.clock())
+        short = await reconciling.ask(connection, Because.ASKED, back=timedelta(hours=1), **asked)
+        scheduled = await reconciling.ask(connection, Because.HOURLY, back=timedelta(hours=1), **asked)
+    assert (short.place, short.since) == (None, asked["now"] - timedelta(hours=1))
+    assert scheduled.place == place
+    assert scheduled.since == place.at
 
 
 async def test_a_run_of_which_nothing_was_heard_is_given_up_for_a_new_one(office: MakeOffice) -> None:
