@@ -33,11 +33,15 @@ class Log:
     def __init__(self) -> None:
         self.attempts: list[Job] = []
         self.epitaphs: list[str] = []
+        self.notes: dict[str, str] = {}
         self.ended = threading.Event()
 
     async def epitaph(self, _job: Job, why: str, _tools: Tools) -> None:
         self.epitaphs.append(why)
         self.ended.set()
+
+    async def note(self, message_id: str, why: str, _tools: Tools) -> None:
+        self.notes[message_id] = why
 
 
 @contextmanager
@@ -63,6 +67,7 @@ def worker(
         handlers={job: handler},
         terms={job: terms or TERMS[job]},
         epitaphs={job: log.epitaph},
+        note=log.note,
         leave_within=stop_within,
     )
     running = dramatiq.Worker(equipped, worker_timeout=10, worker_threads=threads)
@@ -131,6 +136,7 @@ def test_what_will_never_succeed_is_tried_once_and_kept(redis_url: str, broker: 
 
     assert len(log.attempts) == 1
     assert log.epitaphs == ["the key was withdrawn"]
+    assert list(log.notes.values()) == ["the key was withdrawn"]
     assert dead_letters(broker, "housekeeping") == 1
 
 
