@@ -7,9 +7,8 @@ import msgspec
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bookings import Booking, Wishes
 from storage.booking_tables import BOOKING_CHARGES, BOOKINGS
-from storage.bookings import Kept
+from storage.bookings import Kept, read
 
 _OF: Final = BOOKINGS.c
 
@@ -30,7 +29,7 @@ async def listed(
     if before is not None:
         at, booking_id = before
         query = query.where(or_(_OF.created_at < at, (_OF.created_at == at) & (_OF.id < booking_id)))
-    return tuple(_read(row) for row in await connection.execute(query))
+    return tuple(read(row) for row in await connection.execute(query))
 
 
 async def count(connection: AsyncConnection, wanted: Wanted) -> int:
@@ -54,13 +53,3 @@ def _wanted(query: "Select[Any]", wanted: Wanted) -> "Select[Any]":
     if wanted.paid:
         query = query.where(select(BOOKING_CHARGES.c.id).where(BOOKING_CHARGES.c.booking_id == _OF.id).exists())
     return query
-
-
-def _read(row: Any) -> Kept:
-    return Kept(
-        booking=msgspec.convert(row.document, Booking),
-        wishes=msgspec.convert(row.wishes, Wishes),
-        people=row.people,
-        updated_at=row.updated_at,
-        due_at=row.due_at,
-    )

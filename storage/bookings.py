@@ -105,26 +105,6 @@ async def locked(connection: AsyncConnection, named: str, *, owner: str | None =
     return _read(found.one_or_none())
 
 
-async def of_owner(
-    connection: AsyncConnection, owner: str | None, *, before: tuple[datetime, str] | None, at_most: int
-) -> tuple[Kept, ...]:
-    """The newest first, from before (created at, id) on; everybody's where `owner` is None."""
-    wanted = select(BOOKINGS).order_by(_OF.created_at.desc(), _OF.id.desc()).limit(at_most)
-    if owner is not None:
-        wanted = wanted.where(_OF.owner == owner)
-    if before is not None:
-        at, booking_id = before
-        wanted = wanted.where(or_(_OF.created_at < at, (_OF.created_at == at) & (_OF.id < booking_id)))
-    found = await connection.execute(wanted)
-    return tuple(kept for row in found if (kept := _read(row)) is not None)
-
-
-async def count(connection: AsyncConnection, owner: str | None) -> int:
-    wanted = select(func.count()).select_from(BOOKINGS)
-    found = await connection.execute(wanted if owner is None else wanted.where(_OF.owner == owner))
-    return found.scalar_one()
-
-
 async def wish(connection: AsyncConnection, booking_id: str, wishes: Wishes, *, now: datetime) -> None:
     """What a worker is to heed next; it is due at once. Only while the booking is `locked`."""
     await connection.execute(
@@ -334,8 +314,11 @@ def _kept(named: str, owner: str | None) -> "Select[Any]":
 
 
 def _read(row: "Row[Any] | None") -> Kept | None:
-    if row is None:
-        return None
+    return None if row is None else read(row)
+
+
+def read(row: "Row[Any]") -> Kept:
+    """A whole row of the bookings."""
     return Kept(
         booking=msgspec.convert(row.document, Booking),
         wishes=msgspec.convert(row.wishes, Wishes),
