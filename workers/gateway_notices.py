@@ -27,6 +27,7 @@ _SOON: Final = timedelta(seconds=2)
 _LATE: Final = timedelta(hours=1)
 _ASKED_AFTER: Final = timedelta(seconds=5)
 _OURS_WITHIN: Final = timedelta(days=3)
+_DISPUTED_OURS_WITHIN: Final = timedelta(minutes=10)  # disputes come weeks after payments, and have a deadline
 
 
 async def heed_gateway_notices(job: HeedGatewayNotices, tools: Tools) -> None:
@@ -118,8 +119,10 @@ def _charge(notice: GatewayNotice, kept: Kept | None, payment_id: str | None) ->
 
 def _may_be_ours(kept: KeptNotice, now: datetime) -> bool:
     """A payment that is not known yet; what tells of no payment never will be."""
-    about_one = kept.notice.payment_id is not None and kept.notice.kind is not NoticeKind.OTHER
-    return about_one and now - kept.received_at < _OURS_WITHIN
+    notice = kept.notice
+    about_one = notice.payment_id is not None and notice.kind is not NoticeKind.OTHER
+    wait = _DISPUTED_OURS_WITHIN if notice.kind is NoticeKind.DISPUTE else _OURS_WITHIN
+    return about_one and now - kept.received_at < wait
 
 
 def _pause(kept: KeptNotice, now: datetime) -> timedelta:

@@ -200,7 +200,9 @@ async def test_a_dispute_is_found_and_stands_in_the_history_once(office: MakeOff
 async def test_a_dispute_of_a_payment_that_nobody_knows_is_found_in_the_end(office: MakeOffice) -> None:
     here, _ = at_a_purse(office)
     await told(here, "nobodys", kind=NoticeKind.DISPUTE, dispute="du_1")
-    here.clock.forward(timedelta(days=4))
+    await heed_gateway_notices(JOB, here.tools)
+    assert await waiting_notices(here) == 1
+    here.clock.forward(timedelta(minutes=11))
     await heed_gateway_notices(JOB, here.tools)
     async with transaction(here.tools.engine) as connection:
         (kept,) = await findings.listed(connection, at_most=10)
