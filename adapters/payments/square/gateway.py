@@ -102,6 +102,13 @@ class SquareGateway:
         }
         try:
             answer = await self._change("/v2/payments", body, deadline)
+        except GiveUp as refusal:
+            # The key is spent on the same payment in other words, such as an address that its payer has changed since.
+            spent = refusal.code == "IDEMPOTENCY_KEY_REUSED"
+            found = await self.find(wanted.reference, deadline=deadline) if spent else None
+            if found is None or found.amount != wanted.amount:
+                raise
+            return found
         except Answered as refusal:
             if refusal.reason is not Reason.DECLINED:
                 raise

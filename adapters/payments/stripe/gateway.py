@@ -17,7 +17,7 @@ from adapters.payments.reading import in_time, made
 from adapters.payments.stripe import asking
 from adapters.payments.stripe.calling import Caller, Stored
 from adapters.payments.stripe.reading import KEY, LINK, NAME, REFERENCE, of_intent, of_refund, of_session
-from adapters.payments.stripe.refusals import declined, is_state
+from adapters.payments.stripe.refusals import declined, is_key, is_state
 from adapters.payments.stripe.wire import Customer, Intent, Page, PaymentMethod, RefundMade, Session
 from domain.money import Money
 from domain.orders import Reason
@@ -60,6 +60,12 @@ class StripeGateway:
         except Stored:
             found = await self.find(wanted.reference, deadline=deadline)
             if found is None:
+                raise
+            return found
+        except GiveUp as refusal:
+            # The key is spent on the same payment in other words, such as an address that its payer has changed since.
+            found = await self.find(wanted.reference, deadline=deadline) if is_key(refusal) else None
+            if found is None or found.amount != wanted.amount:
                 raise
             return found
         except Answered as refusal:

@@ -122,6 +122,11 @@ def stored(error: stripe.StripeError) -> bool:
     return (error.http_status or 0) >= 500 and headers.get("idempotent-replayed") == "true"
 
 
+def is_key(failure: Failure) -> bool:
+    """Whether our key has been used for something else, or in other words."""
+    return isinstance(failure.__cause__, stripe.IdempotencyError)
+
+
 def is_state(failure: Failure) -> bool:
     """Whether Stripe says that the payment is in no state for this: what state it is in tells the rest."""
     return isinstance(failure, Answered) and failure.code in {

@@ -68,6 +68,24 @@ async def test_asked_twice_it_is_held_once(till: Till) -> None:
     assert len(till.truth(wanted.reference)) == 1
 
 
+async def test_a_payer_who_has_changed_their_address_meanwhile_pays_once(till: Till) -> None:
+    wanted = till.wanted()
+    till.breaks("authorise", "reset", after=True)
+    assert isinstance(await failure_of(till.gateway.authorise(wanted, deadline=soon())), Unknown)
+    moved = till.wanted(reference=wanted.reference, payer="ada@lovelace.example")
+    payment = await till.gateway.authorise(moved, deadline=soon())
+    assert payment.status is PaymentStatus.AUTHORISED
+    assert [row.id for row in till.truth(wanted.reference)] == [payment.id]
+
+
+async def test_a_key_for_another_amount_is_refused(till: Till) -> None:
+    wanted = till.wanted()
+    await till.gateway.authorise(wanted, deadline=soon())
+    other = till.wanted("130.00", reference=wanted.reference)
+    assert isinstance(await failure_of(till.gateway.authorise(other, deadline=soon())), GiveUp)
+    assert len(till.truth(wanted.reference)) == 1
+
+
 async def test_asked_by_many_at_once_it_is_held_once(till: Till) -> None:
     wanted = till.wanted()
     till.plays("authorise", "slow_bank", seconds=0.3)

@@ -226,14 +226,6 @@ async def test_the_sandbox_takes_no_card_numbers(stripe: Till) -> None:
 # ---- keys ----
 
 
-async def test_a_key_for_something_else_is_refused(stripe: Till) -> None:
-    wanted = stripe.wanted()
-    await stripe.gateway.authorise(wanted, deadline=soon())
-    with pytest.raises(GiveUp, match="same parameters"):
-        await stripe.gateway.authorise(stripe.wanted("130.00", reference=wanted.reference), deadline=soon())
-    assert len(stripe.truth(wanted.reference)) == 1
-
-
 async def test_trouble_that_did_nothing_stays_unknown_under_its_key(stripe: Till) -> None:
     """Nobody can tell whether nothing was done or nothing is to be seen yet, so nobody guesses."""
     wanted = stripe.wanted()
