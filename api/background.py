@@ -9,8 +9,8 @@ import structlog
 
 from api import notebook
 from api.limits import EXCHANGED_EVERY
+from api.people import outside
 from api.people.credentials import LOOKED_EVERY
-from api.people.outside import LOOKED_EVERY as ISSUERS_EVERY
 from api.services import Services
 from api.webhooks import listening
 from storage import health, heartbeats, news
@@ -167,7 +167,7 @@ class Background:
         while True:
             await self._services.outside.look()
             line.well()
-            await asyncio.sleep(ISSUERS_EVERY)
+            await asyncio.sleep(outside.MISSING_EVERY if self._services.outside.missing else outside.LOOKED_EVERY)
 
     async def _heartbeat(self, line: "Line") -> None:
         while True:

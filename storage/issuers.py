@@ -15,7 +15,7 @@ from storage.cache import redis_failures
 from storage.people_tables import ISSUERS
 
 # However many tokens with a made-up key come: their issuers are asked again no more often than this.
-ASKED_AGAIN_AFTER: Final = timedelta(seconds=30)
+ASKED_AGAIN_AFTER: Final = timedelta(seconds=10)
 SIGNS_IN_WITHIN: Final = timedelta(minutes=10)
 
 

@@ -24,6 +24,7 @@ _log: Final = structlog.get_logger(__name__)
 _LEEWAY: Final = timedelta(seconds=30)  # between their clocks and ours
 _REQUIRED: Final = ("iss", "aud", "sub", "iat", "exp")
 LOOKED_EVERY: Final = 15.0  # seconds
+MISSING_EVERY: Final = 2.0  # while an issuer was never read
 _LOOKED_AGAIN_AFTER: Final = 1.0
 _LONGEST_NAME: Final = 100
 
@@ -63,8 +64,12 @@ class Outside:
             return
         async with transaction(self._engine) as connection:
             self.published = {one.issuer: one for one in await issuers.every(connection) if one.issuer in self.issuers}
-        if len(self.published) < len(self.issuers):
+        if self.missing:
             await self._ask()
+
+    @property
+    def missing(self) -> bool:
+        return len(self.published) < len(self.issuers)
 
     def issuer_of(self, token: str) -> Issuer | None:
         """Whose the token claims to be, of those that we believe; nothing is proven by that."""
