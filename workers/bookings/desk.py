@@ -39,7 +39,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 def trouble(failure: Failure) -> Trouble:
     """The same in the words of the saga."""
     return Trouble(
-        fault=_FAULTS[type(failure)],
+        fault=next(fault for kind, fault in _FAULTS.items() if isinstance(failure, kind)),
         detail=failure.detail,
         reason=failure.reason if isinstance(failure, Answered) else None,
         order=failure.order if isinstance(failure, Unknown) else None,
