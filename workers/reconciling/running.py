@@ -13,6 +13,7 @@ from domain.jobs import Reconcile
 from domain.payments import Payment
 from domain.reconciling.compare import OVERDUE_AFTER
 from storage import reconciling
+from storage.endings import ended
 from storage.engine import transaction
 from storage.reconciling import Because, Counts, Place, Run, RunState
 from workers.reconciling.asking import Asking, Spent
@@ -44,10 +45,10 @@ async def reconcile(job: Reconcile, tools: Tools) -> None:
         calls=_CALLS[run.because] - run.counts.calls,
         now=tools.now(),
     )
-    ended = await _compared(run, tools, asking)
+    run = await _compared(run, tools, asking)
     async with transaction(tools.engine) as connection:
-        await reconciling.save(connection, ended, now=tools.now())
-    _log.info("reconcile.ended", run=ended.id, state=ended.state, **msgspec.structs.asdict(ended.counts))
+        await reconciling.save(connection, run, now=tools.now())
+    _log.info("reconcile.ended", run=run.id, state=run.state, **msgspec.structs.asdict(run.counts))
 
 
 async def give_up_reconcile(job: Reconcile, why: str, tools: Tools) -> None:
@@ -112,7 +113,11 @@ async def _each(
             except Spent:
                 return None
 
-    return tuple(await asyncio.gather(*map(one, booking_ids)))
+    under_way = [asyncio.create_task(one(booking_id)) for booking_id in booking_ids]
+    try:
+        return tuple(await asyncio.gather(*under_way))
+    finally:
+        await ended(under_way)  # where one has failed, the others are not left running
 
 
 def _on(run: Run, asking: Asking, counted: Iterable[Counts | None], *, place: Place | None = None) -> Run:
