@@ -6,7 +6,7 @@ import pkgutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from hypothesis import strategies as st
@@ -24,6 +24,7 @@ from domain.jobs import (
     DropOldFlights,
     DropOldHistory,
     DropOldReplies,
+    Job,
     KeepSearch,
     LookAtAlerts,
     MatchHotels,
@@ -264,7 +265,7 @@ described = st.builds(Described, name=words, location=points, address=maybe_word
 links = st.builds(Link, left=keys, right=keys, score=st.just(0.5), reasons=st.lists(words, max_size=2).map(tuple))
 seen_records = st.builds(SeenRecord, key=keys, told=described)
 
-JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
+_TOLD_JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     AskSuppliers: st.builds(AskSuppliers, query=questions(), because=st.sampled_from(Because)),
     AnswerEnquiry: st.builds(
         AnswerEnquiry, enquiry=st.builds(enquiries.QuoteEnquiry, offer_id=words), since=st.none() | words
@@ -284,6 +285,8 @@ JOBS: dict[type[Any], st.SearchStrategy[Any]] = {
     TurnPriceDays: st.builds(TurnPriceDays, days=st.integers(1, 90)),
     LookAtAlerts: st.builds(LookAtAlerts, at_most=st.integers(1, 20)),
 }
+# All others from the types of their fields.
+JOBS = _TOLD_JOBS | {kind: built(kind, {}) for kind in get_args(Job) if kind not in _TOLD_JOBS}
 
 _TOLD: dict[type[Any], st.SearchStrategy[Any]] = {
     **JOBS,

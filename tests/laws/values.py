@@ -15,6 +15,7 @@ from domain.cancellation import CancellationStep, Ladder
 from domain.cars import Rental, RentalPlace
 from domain.enquiries import Box
 from domain.hotels import Stay
+from domain.letters import Letter, LetterKind
 from domain.places import City
 from domain.queries import CarQuery, HotelQuery
 from tests.builders import car_query, hotel_query
@@ -40,9 +41,8 @@ _BY_TYPE: Final[dict[Any, Strategy]] = {
     time: st.times().map(lambda clock: clock.replace(microsecond=0)),
     datetime: instants,
     type(None): st.none(),
+    Any: words | st.booleans() | st.none(),  # what JSON gives back as it got it
     timedelta: st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds)),
-    Mapping[str, str]: st.dictionaries(words, words, max_size=2),
-    dict[str, str]: st.dictionaries(words, words, max_size=2),
     Mapping[str, Decimal]: st.dictionaries(words, st.integers(1, 100).map(Decimal), max_size=2),
 }
 _BY_NAME: Final[dict[str, Strategy]] = {
@@ -68,6 +68,10 @@ def with_rules(known: Mapping[Any, Strategy]) -> dict[type[Any], Strategy]:
                     for seconds, fee in zip(told[1], told[2], strict=False)
                 )
             )
+        ),
+        Letter: built(
+            Letter, known, kind=st.sampled_from([LetterKind.BOOKING_CONFIRMED, LetterKind.REFUND_MADE]), to=st.none(),
+            booking_id=words,
         ),
         City: built(City, known, code=st.sampled_from(["LON", "NYC"])),
         Box: st.builds(
@@ -103,7 +107,7 @@ def known_money(known: Mapping[Any, Strategy]) -> Strategy:
     return next(strategy for kind, strategy in known.items() if kind.__name__ == "Money")
 
 
-def built(kind: type[Any], known: Mapping[Any, Strategy], **told: Strategy) -> Strategy:
+def built(kind: type[Any], known: Mapping[Any, Strategy], /, **told: Strategy) -> Strategy:
     """A struct whose fields are chosen by their types, where nothing else is `told`."""
     fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
     return st.builds(
@@ -124,10 +128,20 @@ def of_type(of: Any, known: Mapping[Any, Strategy]) -> Strategy:
         return told
     if get_origin(of) in {Union, types.UnionType}:
         return st.one_of([of_type(part, known) for part in get_args(of)])
-    if get_origin(of) is tuple:
-        return st.lists(of_type(get_args(of)[0], known), max_size=2).map(tuple)
+    if (holds := get_origin(of)) in {dict, Mapping, tuple, frozenset}:
+        return _several(holds, get_args(of), known)
     if isinstance(of, type) and issubclass(of, enum.Enum):
         return st.sampled_from(of)
     if isinstance(of, type) and issubclass(of, msgspec.Struct):
         return built(of, known)
     raise LookupError(f"no value of the domain had a {of} before")
+
+
+def _several(holds: Any, of: tuple[Any, ...], known: Mapping[Any, Strategy]) -> Strategy:
+    parts = [of_type(part, known) for part in of if part is not ...]
+    if holds in {dict, Mapping}:
+        return st.dictionaries(*parts, max_size=2)
+    if holds is tuple and ... not in of:
+        return st.tuples(*parts)
+    most = 1 if holds is frozenset else 2  # the order of a set means nothing, and no letter is compared for it
+    return st.lists(parts[0], max_size=most).map(holds)
