@@ -309,7 +309,7 @@ ALERT_EVENTS: Final = Table(
     Index("alert_events_alert_id_at_idx", "alert_id", "at"),
 )
 
-# What each caller has searched for. `caller` stands for a credential and does not tell it.
+# What each caller has searched for. `caller` is an owner of `domain.people.Identity`.
 ASKED_SEARCHES: Final = Table(
     "asked_searches",
     METADATA,
