@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.orders import Attempt, Locator, Order, OrderStatus, Reason
-from storage.order_attempts import OrderAttempts
+from storage.engine import transaction
+from storage.order_attempts import OrderAttempts, withhold
 from tests.builders import ALBATROSS, BLUEBIRD, NOW, money
 
 ORDER = Order(
@@ -66,3 +67,23 @@ async def test_an_order_that_is_booked_can_not_be_withdrawn(engine: AsyncEngine)
     await attempts.booked(ALBATROSS, "TH2345", ORDER)
     await attempts.withdraw(ALBATROSS, "TH2345")
     assert await attempts.begin(ALBATROSS, "TH2345") == Attempt(begun_at=NOW, order=ORDER)
+
+
+async def withheld(engine: AsyncEngine, reference: str) -> bool:
+    async with transaction(engine) as connection:
+        return await withhold(connection, ALBATROSS, reference, "nobody wants it any more", now=NOW)
+
+
+async def test_what_is_withheld_is_refused_to_whoever_comes_late_to_send_it(engine: AsyncEngine) -> None:
+    assert await withheld(engine, "ORDER1") is True
+    earlier = await books(engine).begin(ALBATROSS, "ORDER1")
+    assert earlier is not None
+    assert (earlier.refused, earlier.reason) == ("nobody wants it any more", Reason.NO_SUCH_ORDER)
+
+
+async def test_what_was_sent_is_not_withheld(engine: AsyncEngine) -> None:
+    assert await books(engine).begin(ALBATROSS, "ORDER1") is None
+    assert await withheld(engine, "ORDER1") is False
+    earlier = await books(engine).begin(ALBATROSS, "ORDER1")
+    assert earlier is not None
+    assert earlier.refused is None
