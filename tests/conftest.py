@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.embedded import Servers, embedded_servers
 from storage.engine import create_engine
 from storage.migrate import upgrade
+from tests.patience import patient_postgres, patient_redis
 from tests.scratch import room
 
 pytest_plugins = ["tests.conformance.reporting"]
@@ -77,7 +78,7 @@ def database_url(servers: Servers) -> Iterator[str]:
     _command(
         template.set(database="postgres"), sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*names)
     )
-    yield fresh.render_as_string(hide_password=False)
+    yield patient_postgres(fresh.render_as_string(hide_password=False))
     _command(template.set(database="postgres"), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
 
 
@@ -91,9 +92,10 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 def redis_url(servers: Servers) -> str:
     """An empty Valkey, shared with nobody while the test runs."""
-    with redis.Redis.from_url(servers.redis_url) as client:
+    url = patient_redis(servers.redis_url)
+    with redis.Redis.from_url(url) as client:
         client.flushall()
-    return servers.redis_url
+    return url
 
 
 def _command(url: URL, command: sql.Composed) -> None:
@@ -103,6 +105,6 @@ def _command(url: URL, command: sql.Composed) -> None:
         user=url.username,
         dbname=url.database,
         autocommit=True,
-        connect_timeout=5,
+        connect_timeout=60,
     ) as connection:
         connection.execute(command)
