@@ -20,7 +20,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def started() -> Iterator[Hub]:
-    with running("web", "worker", "worker_catalogue", "sandbox") as hub:
+    """Eight searches at once are enough for anything that is asked here, and as many as a busy machine bears.
+
+    A call is waited for as long as others took, and six seconds at least: twice as many would wait for each other.
+    """
+    with running("web", "worker", "worker_catalogue", "sandbox", WORKER_THREADS="8") as hub:
         yield hub
 
 
