@@ -94,7 +94,7 @@ async def test_while_postgresql_does_not_answer_the_last_known_rates_are_good_en
     engine: AsyncEngine, database_url: str
 ) -> None:
     await publish(engine, GBP="0.8000")
-    impatient = create_engine(database_url, statement_timeout=timedelta(milliseconds=100))
+    impatient = create_engine(database_url, statement_timeout=timedelta(seconds=1))
     desk = a_desk(impatient)
     held = await desk.current()
     async with transaction(engine) as connection:
