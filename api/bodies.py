@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -18,6 +18,9 @@ _JSON: Final = "application/json"
 _ZSTD_LEVEL: Final = 3
 _GZIP_LEVEL: Final = 4
 _tools: Final = threading.local()
+# The magic number, and a header that says: a single segment, its size in four bytes, no checksum.
+_FRAME: Final = b"\x28\xb5\x2f\xfd\xa0"
+_BLOCK: Final = 1 << 17  # bytes, the most of one block
 
 
 class Coding(StrEnum):
@@ -86,6 +89,27 @@ def compressed(body: bytes, coding: Coding) -> bytes:
             return body
 
 
+def spliced(head: bytes, frame: bytes) -> bytes:
+    """One zstd frame of `head` and of what `frame` holds, without compressing anything anew (RFC 8878, 3.1.1).
+
+    The head goes as a raw block, which leaves the state of the decoder alone, so the frame's own blocks follow as they
+    are. The frame is one of ours: without checksum and dictionary.
+    """
+    descriptor = frame[4]
+    single, told = descriptor >> 5 & 1, descriptor >> 6
+    width = (single, 2, 4, 8)[told]
+    blocks = 5 + (1 - single) + width
+    size = int.from_bytes(frame[blocks - width : blocks], "little") + (256 if told == 1 else 0)
+    return b"".join((_FRAME, (len(head) + size).to_bytes(4, "little"), *_raw_blocks(head), frame[blocks:]))
+
+
+def _raw_blocks(head: bytes) -> Iterator[bytes]:
+    for start in range(0, len(head), _BLOCK):
+        block = head[start : start + _BLOCK]
+        yield (len(block) << 3).to_bytes(3, "little")
+        yield block
+
+
 def unpacked(body: bytes) -> bytes:
     """What was compressed by zstd."""
     if not hasattr(_tools, "decompressor"):
@@ -129,8 +153,20 @@ def rendering(
 ) -> Rendering:
     """`version` names content and coding; `age` in seconds, where the bytes tell it."""
     small = len(body) < TINY
-    sent = body if small else compressed(body, coding)
-    coding = Coding.PLAIN if small else coding
+    return sealed(
+        body if small else compressed(body, coding),
+        Coding.PLAIN if small else coding,
+        version=version,
+        cache_control=cache_control,
+        age=age,
+        media_type=media_type,
+    )
+
+
+def sealed(
+    sent: bytes, coding: Coding, *, version: str, cache_control: str, age: int | None = None, media_type: str = _JSON
+) -> Rendering:
+    """The same of bytes that are in their coding already."""
     tag = f'"{version}"' if age is None else f'"{version}.{age}"'
     short = {"etag": tag, "cache-control": cache_control, "vary": "accept-encoding", "age": str(age or 0)}
     headers = {"content-type": media_type, "content-length": str(len(sent))} | short

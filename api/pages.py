@@ -14,6 +14,7 @@ from api.bodies import Coding, Rendering
 from domain.searches import Search
 from storage.pages import Page
 
+_SECOND: Final = timedelta(seconds=1)
 _AROUND: Final = 800  # bytes of a page in memory beside its parts
 _MOST_VIEWS: Final = 8  # of one search
 _MOST_RENDERED: Final = 1_000  # bodies of some second, beside the pages
@@ -35,7 +36,7 @@ def packed(
         unattended_until=min(unattended_until, search.fresh_until).astimezone(UTC),
         before=before,
         after=after,
-        findings=bodies.compressed(findings, Coding.ZSTD),
+        tail=bodies.compressed(b"," + findings[1:], Coding.ZSTD),
         tag=tag,
         next=following,
     )
@@ -48,16 +49,16 @@ def tag_of(search: Search, view: str, freshness: Freshness) -> str:
 
 
 def rendering(page: Page, coding: Coding, now: datetime) -> Rendering:
-    """The answer as it is to be sent now."""
+    """The answer as it is to be sent now: to those who speak zstd without compressing anything but once."""
     age = _age(page, now)
-    findings = bodies.unpacked(page.findings)
-    return bodies.rendering(
-        b"".join((b'{"search":', page.before, b"%d" % age, page.after, b",", findings[1:])),
-        coding,
-        version=f"{page.tag}-{coding}",
-        cache_control=f"public, max-age={int((page.fresh_until - page.fetched_at) / timedelta(seconds=1))}",
-        age=age,
-    )
+    head = b'{"search":%b%d%b' % (page.before, age, page.after)
+    version = f"{page.tag}-{coding}"
+    cache_control = f"public, max-age={(page.fresh_until - page.fetched_at) // _SECOND}"
+    if coding is Coding.ZSTD and len(head) + len(page.tail) >= bodies.TINY:
+        body = bodies.spliced(head, page.tail)
+        return bodies.sealed(body, coding, version=version, cache_control=cache_control, age=age)
+    whole = head + bodies.unpacked(page.tail)
+    return bodies.rendering(whole, coding, version=version, cache_control=cache_control, age=age)
 
 
 class Pages:
@@ -127,4 +128,4 @@ def _age(page: Page, now: datetime) -> int:
 
 
 def _size(page: Page) -> int:
-    return _AROUND + len(page.before) + len(page.after) + len(page.findings)
+    return _AROUND + len(page.before) + len(page.after) + len(page.tail)

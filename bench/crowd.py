@@ -30,7 +30,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """`last` is the lowest number that any follower of a path has got by now, -1 before the first event.
 
     `begun_again` counts streams that were told the whole state again although they came back with an id; `events` are
-    those of all clients, `ended` those told that nothing more will come.
+    those of all clients, `farewells` the clients that were told to come back, some twice: who is too soon meets the same
+    process once more.
     """
 
     open: int = 0
@@ -54,7 +55,7 @@ class _Tally:
 class _Client(asyncio.Protocol):
     """One stream: reads chunks, follows the numbers of events, and comes back."""
 
-    __slots__ = ("_crowd", "_held", "_in_head", "last", "last_id", "path", "transport")
+    __slots__ = ("_crowd", "_dismissed", "_held", "_in_head", "last", "last_id", "path", "transport")
 
     def __init__(self, crowd: "Crowd", path: str) -> None:
         self._crowd: Final = crowd
@@ -64,6 +65,7 @@ class _Client(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self._held = b""
         self._in_head = True
+        self._dismissed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -108,7 +110,8 @@ class _Client(asyncio.Protocol):
     def _event(self, wire: bytes) -> None:
         """The server sends each event, or comment, in a chunk of its own."""
         tally = self._crowd.tally
-        if b"come back" in wire:
+        if b"come back" in wire and not self._dismissed:
+            self._dismissed = True
             tally.farewells += 1
         if not wire.startswith(b"id: "):
             return

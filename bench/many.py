@@ -103,7 +103,7 @@ async def _published(running: Stack, search: Search, asked: Iterable[FlightQuery
     now = datetime.now(UTC)
     model = Held(search, now=now, epoch=0).page(view, key, now)
     assert model is not None, "what was just found is fresh"
-    findings = bodies.unpacked(model.findings)
+    findings = b"{" + bodies.unpacked(model.tail)[1:]
 
     async def publishing() -> None:
         """As the worker leaves it, and whoever served it first."""

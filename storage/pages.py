@@ -15,7 +15,7 @@ _decode: Final = msgspec.msgpack.Decoder
 class Page(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One page of one state of a search, in parts: between `before` and `after` stands its age in seconds.
 
-    `findings` is compressed (zstd). Until `unattended_until`, which is never after `fresh_until`, it is served without
+    `tail` is all that follows, compressed (zstd). Until `unattended_until`, which is never after `fresh_until`, it is served without
     a thought. `tag` is the part of the ETag that all codings share, `next` the cursor of the page behind it.
     """
 
@@ -27,7 +27,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     unattended_until: datetime
     before: bytes
     after: bytes
-    findings: bytes
+    tail: bytes
     tag: str
     next: str | None
 
@@ -59,4 +59,4 @@ class PageBook:
 
 
 def _key(search_id: str, view: str) -> str:
-    return f"travelhub:page:{search_id}:{view}"
+    return f"travelhub:packed:{search_id}:{view}"

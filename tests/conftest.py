@@ -16,11 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.embedded import Servers, embedded_servers
 from storage.engine import create_engine
 from storage.migrate import upgrade
+from tests.patience import patient_postgres, patient_redis
 from tests.scratch import room
 
 pytest_plugins = ["tests.conformance.reporting"]
 
 _NUMBERS = itertools.count(1)
+# The fixtures of tests/system that are a whole system for several modules.
+_SYSTEMS = ("asked", "manned", "attended")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,19 +40,28 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole systems among the others, a module here and there, so that not all of them run at the end and at once."""
-    systems: dict[Path, list[pytest.Item]] = {}
+    """Whole systems among the others, one here and there, so that not all of them run at the end and at once.
+
+    Tests that share a system stay together: it is started once, and runs no longer than somebody asks it something.
+    """
+    systems: dict[str, list[pytest.Item]] = {}
     quick = []
     for item in items:
         if item.get_closest_marker("slow"):
-            systems.setdefault(item.path, []).append(item)
+            systems.setdefault(_system(item), []).append(item)
         else:
             quick.append(item)
     step = len(quick) // (len(systems) + 1)
     spread: list[pytest.Item] = []
-    for number, module in enumerate(systems.values()):
-        spread += [*quick[number * step : (number + 1) * step], *module]
+    for number, together in enumerate(systems.values()):
+        spread += [*together, *quick[number * step : (number + 1) * step]]
     items[:] = [*spread, *quick[len(systems) * step :]]
+
+
+def _system(item: pytest.Item) -> str:
+    """Which one a test shares with others, else its own module."""
+    asked = item.fixturenames if isinstance(item, pytest.Function) else ()
+    return next((name for name in _SYSTEMS if name in asked), str(item.path))
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +89,7 @@ def database_url(servers: Servers) -> Iterator[str]:
     _command(
         template.set(database="postgres"), sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*names)
     )
-    yield fresh.render_as_string(hide_password=False)
+    yield patient_postgres(fresh.render_as_string(hide_password=False))
     _command(template.set(database="postgres"), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
 
 
@@ -91,9 +103,10 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 def redis_url(servers: Servers) -> str:
     """An empty Valkey, shared with nobody while the test runs."""
-    with redis.Redis.from_url(servers.redis_url) as client:
+    url = patient_redis(servers.redis_url)
+    with redis.Redis.from_url(url) as client:
         client.flushall()
-    return servers.redis_url
+    return url
 
 
 def _command(url: URL, command: sql.Composed) -> None:
@@ -103,6 +116,6 @@ def _command(url: URL, command: sql.Composed) -> None:
         user=url.username,
         dbname=url.database,
         autocommit=True,
-        connect_timeout=5,
+        connect_timeout=60,
     ) as connection:
         connection.execute(command)

@@ -277,7 +277,7 @@ async def hub(
         await engine.dispose()
 
 
-async def until(true: Callable[[], bool], *, seconds: float = 10.0) -> None:
+async def until(true: Callable[[], bool], *, seconds: float = 60.0) -> None:
     """A wait with an end for what happens in the background."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  # nobody sets an event for a test

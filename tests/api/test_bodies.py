@@ -1,12 +1,14 @@
 """Which coding a client gets, and when it is told that it has an answer already."""
 
 import gzip
+from random import Random
 
 import pytest
 import zstandard
 
-from api.bodies import TINY, Coding, Shelf, matches, rendering, wanted
+from api.bodies import TINY, Coding, Shelf, compressed, matches, rendering, spliced, wanted
 
+NOISE = Random(1).randbytes(400_000)  # noqa: S311 -- what no compression makes smaller
 LONG = b'{"name":"' + b"Zurich " * 400 + b'"}'
 
 
@@ -39,6 +41,19 @@ def test_both_codings_give_the_same_answer_back() -> None:
     packed = {coding: rendering(LONG, coding, version="v", cache_control="no-cache").body for coding in Coding}
     assert zstandard.decompress(packed[Coding.ZSTD]) == gzip.decompress(packed[Coding.GZIP]) == LONG
     assert max(len(packed[Coding.ZSTD]), len(packed[Coding.GZIP])) < len(LONG)
+
+
+@pytest.mark.parametrize("head", [b"", b"{", b'{"age":7,', b"h" * ((1 << 17) + 1)])
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 65_791, 65_792, (1 << 17) - 1, (1 << 17) + 1, 400_000])
+@pytest.mark.parametrize("content", [b"Zurich ", NOISE])
+def test_what_was_compressed_before_goes_behind_a_new_head(head: bytes, size: int, content: bytes) -> None:
+    tail = (content * (size // len(content) + 1))[:size]
+    whole = spliced(head, compressed(tail, Coding.ZSTD))
+    assert zstandard.decompress(whole) == head + tail
+    decoder = zstandard.ZstdDecompressor().decompressobj()
+    assert decoder.decompress(whole) == head + tail
+    assert decoder.eof
+    assert not decoder.unused_data
 
 
 def test_a_tiny_answer_stays_as_it_is() -> None:

@@ -33,7 +33,7 @@ async def waiting(api: Hub, count: int) -> "list[asyncio.Task[Told | None]]":
 
 
 async def all_of(tasks: "Iterable[asyncio.Task[Told | None]]") -> list[Told | None]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return await asyncio.gather(*tasks)
 
 

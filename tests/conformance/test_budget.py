@@ -22,6 +22,7 @@ from tests.conformance.folders import suppliers
 from tests.conformance.pretend import ROOT, open_sandbox
 from tests.conformance.sandboxed import Sandbox, Seen
 from tests.conformance.walk import Walk
+from tests.patience import patient_redis
 
 pytestmark = pytest.mark.bronze("budget held")
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.bronze("budget held")
 _CALLS: Final = 4
 _BURST: Final = 5 * _CALLS
 _PROCESSES: Final = 3
-_PATIENCE_SECONDS: Final = 60.0
+_PATIENCE_SECONDS: Final = 240.0
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -93,7 +94,7 @@ def walks(walk_of: Callable[[Supplier], Walk]) -> Mapping[str, Walk]:
 @pytest.fixture(scope="module")
 def in_one_process(walks: Mapping[str, Walk], servers: Servers) -> Mapping[str, Held]:
     async def made(address: str) -> dict[str, int]:
-        return await burst(orders(address, walks, _BURST), servers.redis_url)
+        return await burst(orders(address, walks, _BURST), patient_redis(servers.redis_url))
 
     return held(walks, servers, made)
 
@@ -103,7 +104,7 @@ def in_three_processes(walks: Mapping[str, Walk], servers: Servers) -> Mapping[s
     async def made(address: str) -> dict[str, int]:
         shares = [_BURST // _PROCESSES + (number < _BURST % _PROCESSES) for number in range(_PROCESSES)]
         told = await asyncio.gather(
-            *(elsewhere(tuple(orders(address, walks, share)), servers.redis_url) for share in shares)
+            *(elsewhere(tuple(orders(address, walks, share)), patient_redis(servers.redis_url)) for share in shares)
         )
         return {slug: sum(each[slug] for each in told) for slug in walks}
 
@@ -112,7 +113,7 @@ def in_three_processes(walks: Mapping[str, Walk], servers: Servers) -> Mapping[s
 
 def held(walks: Mapping[str, Walk], servers: Servers, made: Callable[[str], object]) -> dict[str, Held]:
     """In a sandbox that nobody has called yet, so that its suppliers' own quotas are whole, and an empty Valkey."""
-    with redis.Redis.from_url(servers.redis_url) as shared:
+    with redis.Redis.from_url(patient_redis(servers.redis_url)) as shared:
         shared.flushall()
     with open_sandbox("ticking") as address, httpx.Client(base_url=address, timeout=30) as controls:
         answered: dict[str, int] = asyncio.run(made(address))  # type: ignore[arg-type]  # a coroutine of ours
@@ -152,7 +153,7 @@ async def elsewhere(told: tuple[Order, ...], redis_url: str) -> dict[str, int]:
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        out, _ = await asyncio.wait_for(process.communicate(msgspec.json.encode((told, redis_url))), 120)
+        out, _ = await asyncio.wait_for(process.communicate(msgspec.json.encode((told, redis_url))), 300)
     finally:
         if process.returncode is None:
             process.kill()

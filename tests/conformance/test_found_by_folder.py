@@ -17,6 +17,7 @@ _NEEDED = (
     "tests/__init__.py",
     "tests/builders.py",
     "tests/memory_attempts.py",
+    "tests/patience.py",
     "tests/scratch.py",
     "tests/conftest.py",
     "pyproject.toml",

@@ -28,7 +28,7 @@ def serving(
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=60)
         assert not thread.is_alive()
 
 
@@ -38,5 +38,5 @@ def sandboxed(
 ) -> Iterator[httpx.Client]:
     """A client of a sandbox of one's own, over the world of seed 1 at noon."""
     app = create_app(world=a_world(clock=Clock()), suppliers=suppliers)
-    with serving(app, loop=loop) as url, httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+    with serving(app, loop=loop) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         yield client

@@ -46,7 +46,7 @@ def breaks(client: httpx.Client, kind: str, **more: Any) -> None:
 
 def ordered(client: httpx.Client, reference: str) -> bytes | None:
     """The beginning of the answer, None where there is none."""
-    patience = httpx.Timeout(10, read=0.3)
+    patience = httpx.Timeout(60, read=1.5)
     try:
         with client.stream("POST", "/heron/orders", json={"reference": reference}, timeout=patience) as answered:
             return next(answered.iter_raw(), b"")
@@ -237,7 +237,7 @@ def test_a_huge_answer_is_never_held_in_memory(client: httpx.Client) -> None:
     url, sink, received = client.base_url, bytearray(1 << 16), 0
     tracemalloc.start()
     try:
-        with socket.create_connection((url.host, url.port or 80), timeout=10) as caller:
+        with socket.create_connection((url.host, url.port or 80), timeout=60) as caller:
             caller.sendall(b"GET /heron/offers HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n\r\n")
             while count := caller.recv_into(sink):
                 received += count

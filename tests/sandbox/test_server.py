@@ -23,7 +23,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture
 def client(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         client.delete("/_ledger").raise_for_status()
         client.delete("/_faults").raise_for_status()
         yield client
@@ -99,7 +99,7 @@ def test_a_hanging_supplier_cuts_off_a_patient_client(client: httpx.Client) -> N
 
 def test_a_call_that_hangs_is_in_the_books_already(client: httpx.Client, url: str) -> None:
     order(client, "hang")
-    with socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 80), timeout=10) as waiting:
+    with socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 80), timeout=60) as waiting:
         waiting.sendall(b"GET /acme/v1/search HTTP/1.1\r\nHost: sandbox\r\n\r\n")
         while not calls(client):  # the request is on its way, and each look costs a round trip to the same server
             waiting.getpeername()
@@ -130,7 +130,7 @@ def test_a_reset_is_a_reset(client: httpx.Client, url: str) -> None:
     order(client, "reset", count=2)
     with pytest.raises(httpx.ReadError):
         client.get("/acme/v1/search")
-    with socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 80), timeout=10) as raw:
+    with socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 80), timeout=60) as raw:
         raw.sendall(b"GET /acme/v1/search HTTP/1.1\r\nHost: sandbox\r\n\r\n")
         with pytest.raises(ConnectionResetError):
             raw.recv(1)

@@ -109,7 +109,7 @@ def ask(servers: Servers, question: str) -> object:
 
 
 def cache(servers: Servers) -> "redis.Redis":
-    return redis.Redis.from_url(servers.redis_url, socket_timeout=5, retry=Retry(NoBackoff(), 0))
+    return redis.Redis.from_url(servers.redis_url, socket_timeout=60, retry=Retry(NoBackoff(), 0))
 
 
 def note(servers: Servers) -> None:

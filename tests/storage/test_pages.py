@@ -23,7 +23,7 @@ def page(of: Search, *, until: datetime) -> Page:
     assert of.fetched_at is not None
     return Page(
         search_id=of.id, started_ms=int(of.started_at.timestamp() * 1000), version=of.version, fetched_at=of.fetched_at,
-        fresh_until=until, unattended_until=until, before=b'{"age_seconds":', after=b"}", findings=b"packed", tag="t", next=None,
+        fresh_until=until, unattended_until=until, before=b'{"age_seconds":', after=b"}", tail=b"packed", tag="t", next=None,
     )  # fmt: skip
 
 

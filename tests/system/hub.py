@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from adapters.kit.registry import suppliers
-from bench.stack import Stack, stack
+from bench.stack import Process, Stack, answers, stack, until
 from tests.scratch import room
 
 # Everybody who sells flights, by slug, with the names of the calls of a search, the first one first.
@@ -84,6 +84,21 @@ class Hub:
     def _order(self, fault: Mapping[str, Any]) -> None:
         ordered = self.sandbox.post("/_faults", json=fault)
         assert ordered.status_code == 201, ordered.text
+
+    def the(self, name: str) -> Process:
+        """The living process of that name."""
+        (process,) = self._living(name)
+        return process
+
+    def complete(self) -> None:
+        """Whoever has died is there again."""
+        for name in {process.name for process in self.stack.processes}:
+            if not self._living(name):
+                self.stack.start(name)
+        until(lambda: answers(f"{self.stack.sandbox}/_health"), "the sandbox answers")
+
+    def _living(self, name: str) -> list[Process]:
+        return [one for one in self.stack.processes if one.name == name and one.running.poll() is None]
 
     def mend(self) -> None:
         """Nothing goes wrong any more, and nobody remembers who called."""

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -10,8 +10,8 @@ from typing import Final
 import httpx
 import pytest
 
-from bench.stack import Process, answers, until
-from tests.system.hub import SELLERS, Hub, Json, running
+from bench.stack import answers, until
+from tests.system.hub import SELLERS, Hub, Json
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,31 +23,16 @@ pytestmark = [
 BOUND: Final = 75.0
 
 
-@pytest.fixture(scope="module")
-def manned() -> Iterator[Hub]:
-    with running("web", "worker", "worker_catalogue", "scheduler", "sandbox") as hub:
-        until(lambda: hub.health()[0] == 200, "everything is well")
-        yield hub
-
-
 @pytest.fixture
-def hub(manned: Hub) -> Iterator[Hub]:
-    manned.mend()
-    yield manned
-    until(lambda: manned.health()[0] == 200, "everything is well again")
-
-
-def the(hub: Hub, name: str) -> Process:
-    """The living process of that name."""
-    (process,) = (one for one in hub.stack.processes if one.name == name and one.running.poll() is None)
-    return process
+def hub(mortal: Hub) -> Hub:
+    return mortal
 
 
 def reborn(name: str) -> Callable[[Hub], None]:
     """Killed, and started again as a supervisor would."""
 
     def kill(hub: Hub) -> None:
-        the(hub, name).kill()
+        hub.the(name).kill()
         hub.stack.start(name)
         if name == "sandbox":
             until(lambda: answers(f"{hub.stack.sandbox}/_health"), "the sandbox answers again")
@@ -87,7 +72,7 @@ def searches_under_way(hub: Hub) -> dict[str, str]:
         hub.goes_wrong("slow", supplier=seller, count=1, seconds=8)
     asking = create(hub, "ZRH", "VIE")
     until(lambda: all(len(hub.calls(seller)) == 2 for seller in SELLERS), "everybody is asked")
-    os.killpg(the(hub, "worker").running.pid, signal.SIGSTOP)
+    os.killpg(hub.the("worker").running.pid, signal.SIGSTOP)
     queued = create(hub, "LIS", "OPO")
     return {"first arrived": first_arrived, "asking": asking, "queued": queued}
 
@@ -117,7 +102,7 @@ def ended(hub: Hub, search_id: str) -> bool:
 )
 def test_no_search_is_pending_for_ever(hub: Hub, dies: Callable[[Hub], None]) -> None:
     under_way = searches_under_way(hub)
-    worker = the(hub, "worker")
+    worker = hub.the("worker")
     dies(hub)
     if worker.running.poll() is None:
         os.killpg(worker.running.pid, signal.SIGCONT)

@@ -1,22 +1,18 @@
 """PostgreSQL goes away: travellers hardly notice, operators are told, and the books are complete in the end."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
 from bench.stack import until
-from tests.system.hub import Hub, Witness, running
+from tests.system.hub import Hub, Witness
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def hub() -> Iterator[Hub]:
-    with running("web", "worker", "worker_catalogue", "scheduler", "sandbox") as hub:
-        until(lambda: hub.health()[0] == 200, "everything is well")
-        yield hub
+@pytest.fixture
+def hub(mortal: Hub) -> Hub:
+    return mortal
 
 
 def offers_in_the_books(hub: Hub, search_id: str) -> set[str]:

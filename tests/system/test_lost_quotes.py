@@ -5,22 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bench.stack import until
-from tests.system.hub import running
+from tests.system.hub import Hub
 from tests.system.test_quotes import SELLERS, asked_now, calls, goes, offered
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_quote_outlives_the_worker_that_was_killed_in_the_middle_of_it() -> None:
-    with running("web", "worker", "worker_catalogue", "sandbox") as hub, ThreadPoolExecutor(1) as somebody:
+def test_a_quote_outlives_the_worker_that_was_killed_in_the_middle_of_it(mortal_workers: Hub) -> None:
+    hub = mortal_workers
+    with ThreadPoolExecutor(1) as somebody:
         seller = SELLERS[0]
         offer = offered(hub, seller)
         before = calls(hub, seller)
         goes(hub, seller, kind="hang", count=1)
         waiting = somebody.submit(asked_now, hub, offer, wait=20)
         until(lambda: calls(hub, seller) > before, "the supplier is asked")
-        (worker,) = (process for process in hub.stack.processes if process.name == "worker")
-        worker.kill()
+        hub.the("worker").kill()
         hub.stack.start("worker")
         answered = waiting.result(timeout=30)
         assert (answered.status_code, answered.json()["status"]) == (200, "same")

@@ -1,28 +1,16 @@
 """Redis dies and comes back empty: what is known is served, what is not is refused politely, and life goes on."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bench.stack import until
-from tests.system.hub import SELLERS, Hub, Witness, running
+from tests.system.hub import SELLERS, Hub, Witness
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def busy() -> Iterator[Hub]:
-    with running("web", "worker", "worker_catalogue", "scheduler", "sandbox") as hub:
-        until(lambda: hub.health()[0] == 200, "everything is well")
-        yield hub
-
-
 @pytest.fixture
-def hub(busy: Hub) -> Iterator[Hub]:
-    busy.mend()
-    yield busy
-    busy.stack.servers.valkey.start()
-    until(lambda: busy.health()[0] == 200, "everything is well again")
+def hub(mortal: Hub) -> Hub:
+    return mortal
 
 
 def test_while_redis_dies_and_returns_empty_nothing_breaks(hub: Hub) -> None:

@@ -1,28 +1,23 @@
 """Workers that die or leave in the middle of a search: whoever waits for it gets its answer."""
 
-from collections.abc import Iterator
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import pytest
 
-from bench.stack import Process, until
-from tests.system.hub import SELLERS, Hub, Json, running
+from bench.stack import until
+from tests.system.hub import SELLERS, Hub, Json
 
 pytestmark = pytest.mark.slow
 
 PATIENCE: Final = 40.0  # seconds; the broker calls a worker dead after ten
+A_MOMENT: Final = 0.3  # seconds between two questions
 
 
 @pytest.fixture
-def manned() -> Iterator[Hub]:
-    with running("web", "worker", "worker_catalogue", "sandbox") as hub:
-        yield hub
-
-
-def worker_of(hub: Hub) -> Process:
-    (worker,) = (process for process in hub.stack.processes if process.name == "worker")
-    return worker
+def hub(mortal_workers: Hub) -> Hub:
+    return mortal_workers
 
 
 def under_way(hub: Hub, *, seconds: float) -> str:
@@ -47,31 +42,32 @@ def assert_complete(answer: Json) -> None:
     assert answer["results"]
 
 
-def test_a_search_outlives_the_worker_that_was_killed_in_the_middle_of_it(manned: Hub) -> None:
-    search_id = under_way(manned, seconds=8)
+def test_a_search_outlives_the_worker_that_was_killed_in_the_middle_of_it(hub: Hub) -> None:
+    search_id = under_way(hub, seconds=8)
     with ThreadPoolExecutor(max_workers=1) as somebody:
-        waiting = somebody.submit(ended, manned, search_id)
-        worker_of(manned).kill()
-        manned.stack.start("worker")
+        waiting = somebody.submit(ended, hub, search_id)
+        hub.the("worker").kill()
+        hub.stack.start("worker")
         assert_complete(waiting.result(timeout=PATIENCE))
-    assert {seller: len(manned.calls(seller)) for seller in SELLERS} == dict.fromkeys(SELLERS, 2)
+    assert {seller: len(hub.calls(seller)) for seller in SELLERS} == dict.fromkeys(SELLERS, 2)
 
 
-def test_a_worker_that_is_asked_to_leave_ends_its_search_and_leaves_the_rest_to_the_next(manned: Hub) -> None:
-    search_id = under_way(manned, seconds=4)
-    leaving = worker_of(manned)
+def test_a_worker_that_is_asked_to_leave_ends_its_search_and_leaves_the_rest_to_the_next(hub: Hub) -> None:
+    search_id = under_way(hub, seconds=4)
+    leaving = hub.the("worker")
     leaving.ask_to_end()
     meanwhile: list[str] = []
 
     def left() -> bool:
-        meanwhile.append(manned.create(manned.question("ZRH", "VIE")))
+        time.sleep(A_MOMENT)
+        meanwhile.append(hub.create(hub.question("ZRH", "VIE")))
         return leaving.running.poll() is not None
 
     until(left, "the worker has left", seconds=20)
     assert leaving.running.returncode == 0
-    assert_complete(manned.look(search_id, wait=0))
-    assert manned.look(meanwhile[-1], wait=0)["search"]["status"] == "pending"
-    manned.stack.start("worker")
-    assert {ended(manned, asked)["search"]["status"] for asked in meanwhile} == {"complete"}
+    assert_complete(hub.look(search_id, wait=0))
+    assert hub.look(meanwhile[-1], wait=0)["search"]["status"] == "pending"
+    hub.stack.start("worker")
+    assert {ended(hub, asked)["search"]["status"] for asked in meanwhile} == {"complete"}
     once_each = 1 + len(meanwhile)
-    assert {seller: len(manned.calls(seller)) for seller in SELLERS} == dict.fromkeys(SELLERS, once_each)
+    assert {seller: len(hub.calls(seller)) for seller in SELLERS} == dict.fromkeys(SELLERS, once_each)

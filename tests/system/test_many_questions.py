@@ -16,7 +16,9 @@ from tests.system.hub import SELLERS, Hub, Json
 
 pytestmark = pytest.mark.slow
 
-CROWD: Final = 200
+# More than any window of the sandboxes' budgets lets through at once, and no more: each is a search of its own.
+CROWD: Final = 130
+PATIENCE: Final = 180.0  # seconds for all of them on a machine that does much else
 SHORT_HOPS: Final = (("ZRH", "VIE"), ("LIS", "OPO"), ("OSL", "BGO"), ("ARN", "GOT"), ("EDI", "LHR"), ("AKL", "WLG"))
 
 
@@ -43,10 +45,14 @@ def test_a_slow_answer_to_one_holds_up_nobody_else(hub: Hub) -> None:
 
 
 async def test_a_crowd_with_different_questions_stays_within_what_suppliers_allow(hub: Hub) -> None:
+    hub.found(hub.question())  # whoever has just started has the world to load first
+    hub.mend()
     questions = [hub.question(*SHORT_HOPS[number % len(SHORT_HOPS)]) for number in range(CROWD)]
     limits = httpx.Limits(max_connections=CROWD)
     async with httpx.AsyncClient(base_url=hub.stack.api, timeout=60, limits=limits, trust_env=False) as client:
         answers = await asyncio.gather(*(patiently(client, question) for question in questions))
+    missing = [part for answer in answers for part in answer["search"]["suppliers"] if part["status"] != "ok"]
+    assert missing == []
     assert Counter(answer["search"]["status"] for answer in answers) == {"complete": CROWD}
     for question, answer in zip(questions, answers, strict=True):
         assert ends(answer) in ({asked(question)}, set())
@@ -60,14 +66,17 @@ async def test_a_crowd_with_different_questions_stays_within_what_suppliers_allo
 
 
 async def patiently(client: httpx.AsyncClient, question: dict[str, str]) -> Json:
-    """The answer, asked for a second time where a busy machine had none within the longest wait."""
-    for _ in range(2):
-        answered = await client.get("/v1/flights/search", params={**question, "wait": 20, "limit": 200})
-        if answered.status_code != 202:
-            break
-    assert answered.status_code == 200, answered.text
-    answer: Json = answered.json()
-    return answer
+    """The answer, asked for anew as long as a busy machine has not all of it."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answered = await client.get("/v1/flights/search", params={**question, "wait": 20, "limit": 200})
+            assert answered.status_code in (200, 202, 503), answered.text
+            if answered.status_code == 503:
+                await asyncio.sleep(float(answered.headers["retry-after"]))
+                continue
+            answer: Json = answered.json()
+            if answered.status_code == 200 and all(one["status"] != "pending" for one in answer["search"]["suppliers"]):
+                return answer
 
 
 def most_within(times: Iterable[datetime], span: timedelta) -> int:

@@ -99,7 +99,7 @@ def test_what_may_succeed_later_is_tried_again(redis_url: str, broker: dramatiq.
 
     with worker(redis_url, handler, log):
         JobQueue(broker).put_now(JOB)
-        assert log.ended.wait(10)
+        assert log.ended.wait(60)
 
     assert log.attempts == [JOB, JOB]
     assert dead_letters(broker, "housekeeping") == 0
@@ -116,7 +116,7 @@ def test_storage_that_stays_away_makes_a_dead_letter_after_the_last_attempt(
 
     with worker(redis_url, handler, log, terms=three_attempts()):
         JobQueue(broker).put_now(JOB)
-        assert log.ended.wait(20)
+        assert log.ended.wait(60)
 
     assert len(log.attempts) == 3
     assert log.epitaphs == ["PostgreSQL: away"]
@@ -132,7 +132,7 @@ def test_what_will_never_succeed_is_tried_once_and_kept(redis_url: str, broker: 
 
     with worker(redis_url, handler, log):
         JobQueue(broker).put_now(JOB)
-        assert log.ended.wait(10)
+        assert log.ended.wait(60)
 
     assert len(log.attempts) == 1
     assert log.epitaphs == ["the key was withdrawn"]
@@ -149,7 +149,7 @@ def test_a_mistake_of_ours_is_tried_once_and_kept(redis_url: str, broker: dramat
 
     with worker(redis_url, handler, log):
         JobQueue(broker).put_now(JOB)
-        assert log.ended.wait(10)
+        assert log.ended.wait(60)
 
     assert len(log.attempts) == 1
     assert log.epitaphs == ["LookupError: a mistake"]
@@ -165,7 +165,7 @@ def test_a_job_that_takes_too_long_ends_at_its_time_limit(redis_url: str, broker
     terms = msgspec.structs.replace(TERMS[KeepSearch], attempts=1, time_limit=timedelta(milliseconds=50))
     with worker(redis_url, handler, log, terms=terms):
         JobQueue(broker).put_now(JOB)
-        assert log.ended.wait(10)
+        assert log.ended.wait(60)
 
     assert log.epitaphs == ["the time limit ran out"]
 
@@ -180,7 +180,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(redis_url: str
 
     with worker(redis_url, handler, log):
         JobQueue(broker).put_now(JOB)
-        assert begun.wait(10)
+        assert begun.wait(60)
         threading.Timer(0.2, go_on.set).start()
 
     assert log.attempts == [JOB]
@@ -196,10 +196,10 @@ def test_a_worker_that_is_told_to_stop_waits_for_all_of_many_jobs(redis_url: str
         await asyncio.sleep(0.5 + 0.1 * int(job.search_id))
         log.attempts.append(job)
 
-    with worker(redis_url, handler, log, threads=32, stop_within=timedelta(seconds=4)):
+    with worker(redis_url, handler, log, threads=32, stop_within=timedelta(seconds=30)):
         for number in range(8):
             JobQueue(broker).put_now(KeepSearch(search_id=str(number)))
-        assert all(begun.acquire(timeout=10) for _ in range(8))
+        assert all(begun.acquire(timeout=60) for _ in range(8))
 
     assert len(log.attempts) == 8
     assert outstanding(broker, "housekeeping") == 0
@@ -222,11 +222,11 @@ def test_a_sync_that_is_interrupted_by_a_stopping_worker_goes_on_in_another(
     sync = SyncAirports(job_id="a-sync")
     with worker(redis_url, endless, log, job=SyncAirports):
         JobQueue(broker).put_now(sync)
-        assert begun.wait(10)
+        assert begun.wait(60)
     assert outstanding(broker, "catalogue") == 1
 
     with worker(redis_url, quick, log, job=SyncAirports):
-        assert log.ended.wait(20)
+        assert log.ended.wait(60)
     assert log.attempts == [sync]
 
 
@@ -240,7 +240,7 @@ def test_a_message_that_is_no_job_is_kept_as_a_dead_letter(redis_url: str, broke
     rubbish = queue.message(JOB).copy(args=({"type": "keep_search", "search_id": 7},))
     with worker(redis_url, handler, log):
         broker.enqueue(rubbish)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not dead_letters(broker, "housekeeping") and time.monotonic() < deadline:
             time.sleep(0.02)
 

@@ -56,7 +56,7 @@ async def held(engine: AsyncEngine) -> list[bytes]:
 
 
 async def until(true: Callable[[], Awaitable[object]]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await true():  # noqa: ASYNC110 -- the books set no event of ours
             await asyncio.sleep(0.01)
 

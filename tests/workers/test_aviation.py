@@ -121,7 +121,7 @@ async def test_what_was_told_is_kept_and_the_word_goes_round(
     async with shared.pubsub(ignore_subscribe_messages=True) as listening:
         await listening.subscribe("travelhub:flights")
         await polled(tools, {ALBATROSS: Screen("A10")})
-        word = await listening.get_message(timeout=5) or await listening.get_message(timeout=5)
+        word = await listening.get_message(timeout=30) or await listening.get_message(timeout=30)
     assert word is not None
     assert msgspec.json.decode(word["data"]) == [FLIGHT.key]
     followed = await held(engine)

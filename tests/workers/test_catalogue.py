@@ -145,7 +145,7 @@ async def test_everybody_hears_that_the_airports_have_changed(tools: MakeTools, 
 
     await sync_airports(SyncAirports(job_id=job_id), held)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (subject := await anext(heard)) is None:
             pass
     assert subject is Subject.AIRPORTS

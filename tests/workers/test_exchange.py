@@ -94,7 +94,7 @@ async def test_while_postgresql_does_not_answer_the_last_known_rates_are_good_en
     engine: AsyncEngine, database_url: str
 ) -> None:
     await publish(engine, GBP="0.8000")
-    impatient = create_engine(database_url, statement_timeout=timedelta(milliseconds=100))
+    impatient = create_engine(database_url, statement_timeout=timedelta(seconds=1))
     desk = a_desk(impatient)
     held = await desk.current()
     async with transaction(engine) as connection:
@@ -113,7 +113,7 @@ async def test_rates_are_remembered_until_there_is_news_of_newer_ones(tools: Mak
 
     heeding = asyncio.create_task(heed_news(held.exchange, held.redis))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (newest := await held.exchange.current()) is first:
                 await rate_news.tell(held.redis)
     finally:

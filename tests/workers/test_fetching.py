@@ -140,7 +140,7 @@ async def test_what_had_arrived_when_a_worker_died_is_not_asked_for_again(tools:
     published = dying.cache.arrivals()
     await anext(published)
     work = asyncio.create_task(ask_suppliers(ASKED, dying))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(19):
         while await anext(published) is None:
             pass
     await ended([work])
@@ -154,7 +154,7 @@ async def test_what_had_arrived_when_a_worker_died_is_not_asked_for_again(tools:
 async def test_when_a_search_is_broken_off_no_call_of_it_stays_open(tools: MakeTools) -> None:
     silent = Silent()
     work = asyncio.create_task(ask_suppliers(ASKED, tools({ALBATROSS: silent, BLUEBIRD: silent})))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(19):
         while len(silent.waiting) < 2:
             silent.visited.clear()
             await silent.visited.wait()
@@ -177,7 +177,7 @@ async def test_who_is_awaited_is_told_when_nobody_has_answered_for_a_while(tools
     published = asking.cache.arrivals()
     await anext(published)
     work = asyncio.create_task(ask_suppliers(ASKED, asking))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(19):
         while (told := await anext(published)) is None:
             pass
     search = await held(asking)
@@ -273,19 +273,19 @@ async def test_a_redis_that_goes_and_comes_in_the_middle_of_a_search_gets_its_en
     published = asking.cache.arrivals()
     await anext(published)
     work = asyncio.create_task(ask_suppliers(ASKED, asking))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(19):
         while await anext(published) is None:
             pass
     breakable.valkey.stop()
     try:
         with capture_logs() as said:
             away.set_result(None)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(19):
                 while not any(line["event"] == "search.not_published" for line in said):  # noqa: ASYNC110  # nobody sets an event for a log
                     await asyncio.sleep(0.01)
     finally:
         await asyncio.to_thread(breakable.valkey.start)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(19):
         await work
 
     assert (await held(asking)).status is Status.COMPLETE

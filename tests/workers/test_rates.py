@@ -158,7 +158,7 @@ async def test_everybody_hears_of_new_rates_and_of_old_ones_nobody(
     bank: Bank, at_the_bank: Tools, shared: "redis.asyncio.Redis"
 ) -> None:
     before = await told_news(shared)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         heard = 0
         async for news in rate_news.news(shared):
             heard += news

@@ -46,7 +46,7 @@ async def refused(guard: Breaker) -> float:
 
 async def probe(guard: Breaker) -> Permit:
     """Asks until the pause is over."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             try:
                 permit = await guard.permit(patience=5)

@@ -81,7 +81,7 @@ async def test_all_processes_write_in_the_same_books(connected: Connect) -> None
 
 async def test_it_is_written_in_the_background_without_being_asked(connected: Connect) -> None:
     client = connected()
-    async with books(client, every=0.01) as ledger, asyncio.timeout(10):
+    async with books(client, every=0.01) as ledger, asyncio.timeout(60):
         for calls in (1, 2):
             sent(ledger)
             while await read_ledger(client, TODAY) != {row(): calls}:  # noqa: ASYNC110 - it is written by nobody we know

@@ -37,7 +37,7 @@ def soon(seconds: float = 10) -> float:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - a task of the tokens' own gets there
             await asyncio.sleep(0)
 

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,7 @@ class City(msgspec.Struct, frozen=True, kw_only=True):
 class Gazetteer:
     def __init__(self, airports: Mapping[str, AirportFact]) -> None:
         self.airports: Final = airports
-        self.cities: Final = {city.id: city for city in _cities(airports.values())}
+        self.cities: Final = _cities(tuple(airports.values()))
         self._city_of = {airport.iata: city for city in self.cities.values() for airport in city.airports}
         self._countries: dict[str, list[str]] = defaultdict(list)
         self._codes: dict[str, list[str]] = defaultdict(list)
@@ -50,13 +51,17 @@ class Gazetteer:
         return tuple(dict.fromkeys(chain.from_iterable(map(self.airports_of, places))))
 
 
-def _cities(airports: Iterable[AirportFact]) -> Iterator[City]:
+@lru_cache(maxsize=1)
+def _cities(airports: tuple[AirportFact, ...]) -> Mapping[str, City]:
+    """By their ids; every world that is built in a process has the same airports."""
     by_id: dict[str, list[AirportFact]] = defaultdict(list)
     for airport in airports:
         by_id[f"{slug(airport.city)}_{airport.country.lower()}"].append(airport)
+    found = {}
     for identifier, served_by in by_id.items():
         code = next((airport.city_code for airport in served_by if airport.city_code), served_by[0].iata)
-        yield City(id=identifier, code=code, airports=tuple(served_by))
+        found[identifier] = City(id=identifier, code=code, airports=tuple(served_by))
+    return MappingProxyType(found)
 
 
 def folded(text: str) -> str:
