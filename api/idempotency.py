@@ -11,12 +11,14 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.calls import Asked, Reply, reply
-from api.problems import Kind, Problem
+from api.problems import Kind, Problem, unavailable
+from api.sealing import vault_of
 from api.services import Services
 from storage import idempotency
 from storage.engine import transaction
 from storage.failures import StorageDown
 from storage.idempotency import Answer, Asking, Claim, ClaimLost, KeyReused, UnderWay
+from storage.vault import Unreadable
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
@@ -76,15 +78,22 @@ async def done(
     status: int,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Reply:
-    """The answer, kept for whoever asks again, in the transaction of what it tells of. Only of idempotent calls."""
+    """The answer, kept for whoever asks again, in the transaction of what it tells of. Only of idempotent calls.
+
+    It is sealed, because answers tell who travels. Raises Problem (503) where no key is set.
+    """
     assert asked.claim is not None
-    body = msgspec.json.encode(answer)
+    body = vault_of(services).seal(answer)
     await idempotency.answered(connection, asked.claim, Answer(status=status, headers=headers, body=body))
     return reply(services, asked, answer, status=status, headers=headers)
 
 
 def _replayed(services: Services, held: Answer, accept_encoding: str) -> Reply:
-    rendering = services.shelf.rendering(held.body, accept_encoding, cache_control="no-store")
+    try:
+        body = bytes(vault_of(services).opened(held.body, msgspec.Raw))
+    except Unreadable as error:
+        raise unavailable("What was answered then can't be opened with the keys of today.") from error
+    rendering = services.shelf.rendering(body, accept_encoding, cache_control="no-store")
     return Reply(status=held.status, rendering=rendering, headers=(*held.headers, (REPLAYED, "true")))
 
 

@@ -35,7 +35,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said to everybody who asks again. `body` is JSON as it was before any coding."""
+    """What is said to everybody who asks again. `body` is sealed JSON, as it was before any coding."""
 
     status: int
     headers: tuple[tuple[str, str], ...]

@@ -16,6 +16,10 @@ from domain.searches import Outcome
 Result = TypeVar("Result")
 
 
+class NotSeen(Unknown):
+    """Its supplier was asked and tells no order, which may only be too new to be told."""
+
+
 class Attempts(Protocol):
     """Our own books of what was sent. They outlive the process: each method returns when it is written for good."""
 
@@ -59,7 +63,7 @@ async def booked(
         order = await _result(client, selling.book, request, Order, deadline)
     except Answered as refusal:
         if refusal.reason is Reason.DUPLICATE:
-            return await _looked_for(client, selling, request, now(), attempts, deadline=deadline, now=now)
+            return await _sold_before(client, selling, request, now(), attempts, deadline=deadline, now=now)
         await attempts.refused(slug, request.reference, refusal.detail, refusal.reason)
         raise
     except (GiveUp, TryLater):
@@ -157,12 +161,36 @@ async def _looked_for(
         await attempts.booked(slug, reference, order)
         return order
     if now() - sent_at <= selling.visible_within:
-        raise Unknown(f"{reference} was sent before, and may not be visible yet", outcome=Outcome.ERROR)
+        raise NotSeen(f"{reference} was sent before, and may not be visible yet", outcome=Outcome.ERROR)
     never = Answered(
         f"{reference} never became an order", outcome=Outcome.REFUSED, reason=Reason.NO_SUCH_ORDER
     )  # it may be booked anew, under another reference
     await attempts.refused(slug, reference, never.detail, never.reason)
     raise never
+
+
+async def _sold_before(
+    client: SupplierClient,
+    selling: Selling,
+    request: OrderRequest,
+    sent_at: datetime,
+    attempts: Attempts,
+    *,
+    deadline: float,
+    now: Callable[[], datetime],
+) -> Order:
+    """A reference that was never sent before meets an order: what is not ours was sold to somebody else.
+
+    Some sell once from each search, and searches are shared by all who ask for the same.
+    """
+    try:
+        return await _looked_for(client, selling, request, sent_at, attempts, deadline=deadline, now=now)
+    except Unknown as unseen:
+        if not isinstance(unseen, NotSeen):
+            raise
+    gone = Answered("it was sold to somebody else: search again", outcome=Outcome.REFUSED, reason=Reason.EXPIRED)
+    await attempts.refused(client.supplier.slug, request.reference, gone.detail, gone.reason)
+    raise gone
 
 
 def _selling(client: SupplierClient, vertical: str) -> Selling:

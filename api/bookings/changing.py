@@ -7,12 +7,13 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.bookings import answers, present
-from api.bookings.finding import found, people_of, place_of, put, vault_of
+from api.bookings.finding import found, people_of, place_of, put
 from api.bookings.looking import shown
 from api.bookings.wishes import ChangedBooking, contact, document_of
 from api.calls import Asked, Reply, reply
 from api.params import Nothing
 from api.problems import Flaw, Kind, Problem, conflict, invalid
+from api.sealing import vault_of
 from api.services import Services
 from domain import party
 from domain.bookings import Booking, BookingStatus, ItemStatus, People

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.calls import Asked
-from api.problems import not_there, unavailable
+from api.problems import not_there
 from api.services import Services
 from domain.bookings import People
 from domain.jobs import LookAtBooking
@@ -16,7 +16,7 @@ from domain.record_locators import read
 from storage import bookings
 from storage.bookings import Kept
 from storage.failures import QueueDown
-from storage.vault import Unreadable, Vault
+from storage.vault import Unreadable
 
 _log: Final = structlog.get_logger(__name__)
 _AN_ID: Final = re.compile("[a-z2-7]{26}")
@@ -50,13 +50,6 @@ async def found(connection: AsyncConnection, asked: Asked[Any, Any], text: str, 
     if kept is None:
         raise unknown()
     return kept
-
-
-def vault_of(services: Services) -> Vault:
-    """Raises Problem (503)."""
-    if services.vault is None:
-        raise unavailable("ENCRYPTION_KEYS is not set, so nobody's name can be kept here.", retry_after_seconds=60)
-    return services.vault
 
 
 def people_of(services: Services, kept: Kept) -> People | None:

@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import idempotency
 from api.bookings import present
-from api.bookings.finding import owner_of, place_of, put, vault_of
+from api.bookings.finding import owner_of, place_of, put
 from api.bookings.looking import terms_now
 from api.bookings.wishes import CardPayment, LinkPayment, NewBooking, NewExtra, NewItem, contact, traveller
 from api.calls import Asked, Reply
 from api.params import Nothing
 from api.problems import Flaw, invalid, unavailable
+from api.sealing import vault_of
 from api.services import Services
 from domain import party
 from domain.bookings import Booking, Item, People, Wishes, order_reference

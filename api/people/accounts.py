@@ -21,7 +21,8 @@ from api.people.answers import (
     WhoseMail,
 )
 from api.people.tokens import GOOD_FOR
-from api.problems import Flaw, Kind, Problem, invalid, unauthorized, unavailable
+from api.problems import Flaw, Kind, Problem, invalid, unauthorized
+from api.sealing import vault_of
 from api.services import Services
 from domain.ids import short_id
 from domain.jobs import WriteToAccount
@@ -178,13 +179,6 @@ def new_id() -> str:
 def new_secret() -> str:
     """256 bits of chance."""
     return secrets.token_urlsafe(32)
-
-
-def vault_of(services: Services) -> Vault:
-    """Raises Problem where nothing can be sealed: then nobody is written to, and nothing is sold."""
-    if services.vault is None:
-        raise unavailable("ENCRYPTION_KEYS is not set here, so that nothing about people can be kept.")
-    return services.vault
 
 
 async def _written(services: Services, asked: Asked[Nothing, WhoseMail], purpose: Purpose) -> Reply:

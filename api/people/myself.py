@@ -9,10 +9,11 @@ import structlog
 from api import answers
 from api.calls import Asked, Reply, reply
 from api.params import Nothing, Reading
-from api.people.accounts import letter_to, new_id, vault_of
+from api.people.accounts import letter_to, new_id
 from api.people.answers import FavoriteList, FavoriteOfMine, Me, NewFavorite, PreferencesOfMine, Profile
 from api.people.lists import ListWishes, paged
 from api.problems import Flaw, Kind, Problem, conflict, invalid, not_there
+from api.sealing import vault_of
 from api.services import Services
 from domain.money import EXPONENTS
 from domain.people import ADMINISTRATOR, Favorite, Person, Preferences, Purpose, Role, Shown, address

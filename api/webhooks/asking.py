@@ -7,11 +7,9 @@ from typing import Any, Final
 from api import paging
 from api.calls import Asked
 from api.params import Reading
-from api.problems import unavailable
 from api.services import Services
 from domain.people import Role
 from domain.queries import Fault
-from storage.vault import Vault
 from storage.webhooks import Place
 
 NEWEST: Final = "newest"
@@ -28,13 +26,6 @@ def owner_of(asked: Asked[Any, Any]) -> str:
 def owned_by(asked: Asked[Any, Any]) -> str | None:
     """Whose things the caller may see: None stands for everybody's."""
     return None if asked.role.reaches(Role.OPERATOR) else owner_of(asked)
-
-
-def vault_of(services: Services) -> Vault:
-    """Raises Problem (503)."""
-    if services.vault is None:
-        raise unavailable("ENCRYPTION_KEYS is not set, so no secret can be kept here.", retry_after_seconds=60)
-    return services.vault
 
 
 def cursor_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:

@@ -16,9 +16,10 @@ from api.calls import Asked, Reply, reply
 from api.paging import CursorText, Limit
 from api.params import Nothing, Reading
 from api.problems import Flaw, invalid, not_there
+from api.sealing import vault_of
 from api.services import Services
 from api.webhooks import answers, present
-from api.webhooks.asking import after, following, links, owned_by, owner_of, vault_of
+from api.webhooks.asking import after, following, links, owned_by, owner_of
 from domain.ids import short_id
 from domain.queries import Fault
 from domain.web_addresses import LONGEST_URL, Place, Unfit

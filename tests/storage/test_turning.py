@@ -12,9 +12,9 @@ from storage.vault import Unreadable, Vault, new_key
 
 OLD, NEW, STRANGE = new_key(), new_key(), new_key()
 
-# Bytes that nobody has to be kept from: digests, compressed replies, what was answered under a key.
+# Bytes that nobody has to be kept from: digests, compressed replies.
 OPEN = {
-    "api_keys.digest", "fetches.document", "idempotency_keys.body", "idempotency_keys.digest", "mail_tokens.digest",
+    "api_keys.digest", "fetches.document", "idempotency_keys.digest", "mail_tokens.digest",
     "price_observations.rate", "price_observations.subject", "refresh_tokens.digest", "refresh_tokens.followed_by",
     "replies.body", "replies.head",
 }  # fmt: skip

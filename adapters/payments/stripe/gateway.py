@@ -28,6 +28,7 @@ Record = TypeVar("Record", Intent, Session)
 
 _MOST_PAGES: Final = 500
 _CHARGE: Final = ["latest_charge"]
+_NEWEST: Final = 1_000
 _BEHIND: Final = ["payment_intent.latest_charge"]
 
 
@@ -54,14 +55,13 @@ class StripeGateway:
         in_time(deadline)
         wanted = msgspec.structs.replace(wanted, return_url=wanted.return_url or self._return_url)
         try:
-            if wanted.token is None:
-                return made(of_session, await self._link(wanted, deadline))
-            return made(of_intent, await self._card(wanted, wanted.token, deadline))
+            return await self._asked(wanted, wanted.reference, deadline)
         except Stored:
-            found = await self.find(wanted.reference, deadline=deadline)
-            if found is None:
-                raise
-            return found
+            # Its key says the same for ever. What is not among the newest, which are told at once, was not made.
+            found = await self._newest(wanted.reference, deadline) or await self.find(
+                wanted.reference, deadline=deadline
+            )
+            return found or await self._asked(wanted, f"{wanted.reference}-2", deadline)
         except GiveUp as refusal:
             # The key is spent on the same payment in other words, such as an address that its payer has changed since.
             found = await self.find(wanted.reference, deadline=deadline) if is_key(refusal) else None
@@ -165,6 +165,17 @@ class StripeGateway:
                 return made(of_session, session)
         return None
 
+    async def _newest(self, reference: str, deadline: float) -> Payment | None:
+        """Among as many payments as are made within some minutes; unlike the search, the list lags behind nothing."""
+        seen = 0
+        async for intent in self._all(self._intents_page, {}, deadline):
+            if intent.metadata.get(REFERENCE) == reference:
+                return await self._known_as(intent, deadline)
+            seen += 1
+            if seen >= _NEWEST:
+                return None
+        return None
+
     async def payments(self, since: datetime, *, deadline: float) -> AsyncIterator[Payment]:
         created = {"created": {"gte": int(since.timestamp())}}
         async for intent in self._all(self._intents_page, created, deadline):
@@ -176,12 +187,17 @@ class StripeGateway:
     async def aclose(self) -> None:
         await self._stripe.aclose()
 
-    async def _card(self, wanted: Wanted, token: str, deadline: float) -> Intent:
+    async def _asked(self, wanted: Wanted, key: str, deadline: float) -> Payment:
+        if wanted.token is None:
+            return made(of_session, await self._link(wanted, key, deadline))
+        return made(of_intent, await self._card(wanted, wanted.token, key, deadline))
+
+    async def _card(self, wanted: Wanted, token: str, key: str, deadline: float) -> Intent:
         if token.replace(" ", "").isdigit():
             raise GiveUp("a card number never comes this way", outcome=Outcome.REFUSED)
         payer, method = (await self._kept(wanted, token, deadline)) if wanted.shared else (None, token)
         asked = self._stripe.v1.payment_intents.create_async(
-            asking.card(wanted, method, payer), {"idempotency_key": wanted.reference}
+            asking.card(wanted, method, payer), {"idempotency_key": key}
         )
         return await self._stripe.change(asked, Intent, deadline=deadline)
 
@@ -196,10 +212,8 @@ class StripeGateway:
         method = await self._stripe.change(attached, PaymentMethod, deadline=deadline)
         return customer.id, method.id
 
-    async def _link(self, wanted: Wanted, deadline: float) -> Session:
-        asked = self._stripe.v1.checkout.sessions.create_async(
-            asking.link(wanted), {"idempotency_key": wanted.reference}
-        )
+    async def _link(self, wanted: Wanted, key: str, deadline: float) -> Session:
+        asked = self._stripe.v1.checkout.sessions.create_async(asking.link(wanted), {"idempotency_key": key})
         return await self._stripe.change(asked, Session, deadline=deadline)
 
     async def _session(self, session_id: str, deadline: float) -> Session:

@@ -188,6 +188,16 @@ async def test_a_supplier_that_refuses_a_duplicate_is_asked_for_the_first_one() 
         assert await booked(desk, MemoryAttempts()) == order("4711")
 
 
+async def test_what_was_sold_to_somebody_else_is_no_doubt_about_an_order_of_ours() -> None:
+    attempts, patient = MemoryAttempts(), selling(visible_within=timedelta(minutes=5))
+    async with open_desk(says(409, b'{"error": {"code": "TWICE"}}'), says(body=orders())) as desk:
+        for _ in range(2):
+            with pytest.raises(Answered) as refused:
+                await booked(desk, attempts, how=patient)
+            assert refused.value.reason is Reason.EXPIRED
+        assert [asked.method for asked in desk.asked] == ["POST", "GET"]
+
+
 async def test_sold_out_is_sold_out_also_when_asked_again() -> None:
     attempts = MemoryAttempts()
     async with open_desk(says(409, b'{"error": {"code": "SOLD_OUT", "message": "the last seat has gone"}}')) as desk:

@@ -23,6 +23,7 @@ from adapters.suppliers.kiwi.sandbox import OPERATIONS, World, create_app, crede
 from domain.money import Money
 from domain.offers import FlightOffer
 from domain.queries import Cabin, FlightQuery
+from sandbox.books import Books
 from sandbox.outcomes import Outcomes
 from tests.builders import ATLAS, DEPARTURE, NOW, flight_query
 
@@ -99,6 +100,7 @@ class SmallWorld:
     fares_sold: tuple[Price, ...] = FARES
     airports: Mapping[str, Place] = field(default_factory=lambda: {iata: _place(iata) for iata in PLACES})
     outcomes: Outcomes = field(default_factory=Outcomes)
+    books: Books = field(default_factory=lambda: Books(lambda: NOW))
 
     def now(self) -> datetime:
         return self.clock

@@ -5,12 +5,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api.idempotency import asking
 from api.problems import Problem
 from api.routes import ROUTES
 from storage import booking_lists, idempotency
 from storage.booking_lists import Wanted
+from storage.booking_tables import IDEMPOTENCY_KEYS
 from storage.engine import transaction
 from storage.idempotency import CLAIMED_FOR, KEPT_FOR, Answer, Claim, ClaimLost, KeyReused, UnderWay
 from tests.api.bookings.shop import AMELIA, ANNA, BERT, CONTACT, asked, on_sale, wish
@@ -34,6 +36,15 @@ async def test_the_same_request_again_gets_the_very_same_answer(api: Hub) -> Non
     assert again.headers["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first.headers
     assert await bookings_of(api, "carla") == 1
+
+
+async def test_what_was_answered_is_kept_for_nobody_else_to_read(api: Hub) -> None:
+    body = wish(await on_sale(api))
+    assert body["contact"]["email"].encode() in (await post(api, "sealed", body, who="erika")).content
+    async with transaction(api.services.engine) as connection:
+        kept = (await connection.execute(select(IDEMPOTENCY_KEYS.c.body))).scalars().all()
+    assert kept
+    assert not [one for one in kept if b"email" in one or b"Earhart" in one]
 
 
 async def test_thirty_at_once_make_one_booking(api: Hub) -> None:
