@@ -18,7 +18,13 @@ from sandbox.mounts import loaded
 Json = dict[str, Any]
 
 # Everybody but the sandbox, whose memory is the truth that all is held against.
-_MORTAL: Final[Mapping[str, int]] = {"worker_bookings": 12, "web": 2, "scheduler": 1, "worker": 1, "worker_catalogue": 1}
+_MORTAL: Final[Mapping[str, int]] = {
+    "worker_bookings": 12,
+    "web": 2,
+    "scheduler": 1,
+    "worker": 1,
+    "worker_catalogue": 1,
+}
 _STEPS: Final = ("quote", "book", "pay", "look", "find", "cancel")
 # A fault, whether the call is carried out first, and how often it is drawn.
 _FAULTS: Final[tuple[tuple[Json, int], ...]] = (
@@ -32,8 +38,9 @@ _FAULTS: Final[tuple[tuple[Json, int], ...]] = (
     ({"kind": "garbage", "after": True}, 1),
 )
 _WEBHOOKS: Final = ("late", "twice", "reordered", "lost", "normal")
-# A bank that refuses a refund leaves the money where nobody wants it until people have talked to each other.
-_LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed")})
+# A bank that refuses a refund leaves the money where nobody wants it until people have talked to each other, and a
+# supplier that wants a challenge met, which it never sends to us, waits for ever.
+_LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed"), ("book", "complete_payment_session")})
 # How long outcomes last that pass by themselves.
 _PASSING_SECONDS: Final = 8
 

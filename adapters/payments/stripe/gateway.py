@@ -4,7 +4,7 @@ A card is a PaymentIntent that is confirmed as it is made; a link is a Checkout 
 PaymentIntent once somebody pays. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -29,7 +29,15 @@ Record = TypeVar("Record", Intent, Session)
 _MOST_PAGES: Final = 500
 _CHARGE: Final = ["latest_charge"]
 _NEWEST: Final = 1_000
+_KEYS: Final = 12  # of one call, before it stays unknown until its keys are forgotten after a day
 _BEHIND: Final = ["payment_intent.latest_charge"]
+
+
+def keys(first: str) -> Iterator[str]:
+    """The key of a call, and those that take its place when it is burnt."""
+    yield first
+    for number in range(2, _KEYS + 1):
+        yield f"{first}-{number}"
 
 
 class StripeGateway:
@@ -55,13 +63,7 @@ class StripeGateway:
         in_time(deadline)
         wanted = msgspec.structs.replace(wanted, return_url=wanted.return_url or self._return_url)
         try:
-            return await self._asked(wanted, wanted.reference, deadline)
-        except Stored:
-            # Its key says the same for ever. What is not among the newest, which are told at once, was not made.
-            found = await self._newest(wanted.reference, deadline) or await self.find(
-                wanted.reference, deadline=deadline
-            )
-            return found or await self._asked(wanted, f"{wanted.reference}-2", deadline)
+            return await self._authorised(wanted, deadline)
         except GiveUp as refusal:
             # The key is spent on the same payment in other words, such as an address that its payer has changed since.
             found = await self.find(wanted.reference, deadline=deadline) if is_key(refusal) else None
@@ -134,15 +136,23 @@ class StripeGateway:
                 {"payment_intent": intent_id, "amount": units, "metadata": {KEY: key}}, {"idempotency_key": under}
             )
 
-        try:
-            refund = await self._stripe.change(asked(key), RefundMade, deadline=deadline)
-        except Stored:
-            # All refunds of a payment can be seen at once: what is not among them was not made.
+        refund = await self._given_back(intent_id, key, asked, deadline)
+        return made(lambda told: of_refund(told, payment.id), refund)
+
+    async def _given_back(
+        self, intent_id: str, key: str, asked: Callable[[str], Awaitable[Any]], deadline: float
+    ) -> RefundMade:
+        """All refunds of a payment can be seen at once: what is not among them was not made."""
+        for under in keys(key):
+            try:
+                return await self._stripe.change(asked(under), RefundMade, deadline=deadline)
+            except Stored as stored:
+                trouble = stored
             listed = self._stripe.v1.refunds.list_async({"payment_intent": intent_id, "limit": asking.A_PAGE})
             there = (await self._stripe.read(listed, Page[RefundMade], deadline=deadline)).data
-            found = [one for one in there if one.metadata.get(KEY) == key]
-            refund = found[0] if found else await self._stripe.change(asked(f"{key}-2"), RefundMade, deadline=deadline)
-        return made(lambda told: of_refund(told, payment.id), refund)
+            if found := [one for one in there if one.metadata.get(KEY) == key]:
+                return found[0]
+        raise trouble
 
     async def look_refund(self, refund_id: str, *, deadline: float) -> GatewayRefund:
         in_time(deadline)
@@ -186,6 +196,19 @@ class StripeGateway:
 
     async def aclose(self) -> None:
         await self._stripe.aclose()
+
+    async def _authorised(self, wanted: Wanted, deadline: float) -> Payment:
+        """A key under which there was trouble says so for ever. What is not among the newest then was not made."""
+        for key in keys(wanted.reference):
+            try:
+                return await self._asked(wanted, key, deadline)
+            except Stored as stored:
+                trouble = stored
+            reference = wanted.reference
+            found = await self._newest(reference, deadline) or await self.find(reference, deadline=deadline)
+            if found is not None:
+                return found
+        raise trouble
 
     async def _asked(self, wanted: Wanted, key: str, deadline: float) -> Payment:
         if wanted.token is None:
@@ -253,10 +276,12 @@ class StripeGateway:
 
     async def _once_by_state(self, asked: Callable[[str], Awaitable[Any]], key: str, deadline: float) -> Intent:
         """A PaymentIntent is captured or cancelled once, whatever the key: where one is burnt, another one does."""
-        try:
-            return await self._stripe.change(asked(key), Intent, deadline=deadline)
-        except Stored:
-            return await self._stripe.change(asked(f"{key}-2"), Intent, deadline=deadline)
+        for under in keys(key):
+            try:
+                return await self._stripe.change(asked(under), Intent, deadline=deadline)
+            except Stored as stored:
+                trouble = stored
+        raise trouble
 
     async def _intents_page(self, params: dict[str, Any], deadline: float) -> Page[Intent]:
         asked: Any = {**params, "limit": asking.A_PAGE, "expand": [f"data.{one}" for one in _CHARGE]}

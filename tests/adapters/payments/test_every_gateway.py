@@ -389,6 +389,20 @@ async def test_a_capture_gets_through_a_gateway_in_trouble(till: Till, outcome: 
     assert till.truth(payment.reference)[0].captured == "120.00"
 
 
+async def test_troubles_in_a_row_burn_one_key_after_the_other_and_no_payment(till: Till) -> None:
+    payment = await held(till)
+    till.plays("void", "broken", count=3)
+    voided = None
+    for _ in range(5):
+        try:
+            voided = await till.gateway.void(payment, key=f"{payment.reference}-void", deadline=soon())
+        except Unknown:
+            continue
+        break
+    assert voided is not None
+    assert till.truth(payment.reference)[0].held == "0.00"
+
+
 @pytest.mark.parametrize("outcome", ["broken", "broken_after"])
 async def test_a_refund_gets_through_a_gateway_in_trouble_once(till: Till, outcome: str) -> None:
     payment = await taken(till)
