@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
@@ -24,6 +25,8 @@ from tests.webhook_receiver import Received, Receiver
 # Cards that go through. Whatever goes wrong at a gateway is ordered at the second one, where nobody else is disturbed.
 CARDS: Final[Mapping[str, str]] = dict(zip(GATEWAYS, ("pm_card_visa", "cnon:card-nonce-ok"), strict=True))
 CALM, ROUGH = CARDS
+_PATIENCE: Final = 60.0
+_LOOKS_EVERY: Final = 0.4
 # What each letter is told by: a part of its subject.
 SUBJECTS: Final[Mapping[str, str]] = {
     "confirmed": "Confirmed: ",
@@ -71,6 +74,7 @@ class Fair:
         self.hub: Final = hub
         self.receiver: Final = receiver
         self.accepted: Final[list[Accepted]] = []
+        self.holding_nothing: Final[set[str | None]] = set()  # airlines
         self._locks: Final = {slug: threading.Lock() for slug in (*suppliers(), *CARDS)}
         self._shelf: Final[dict[str, list[Json]]] = {}
         self._shelving: Final = threading.Lock()
@@ -87,6 +91,10 @@ class Fair:
     def playable(self) -> Mapping[str, Mapping[str, list[str]]]:
         told: Mapping[str, Mapping[str, list[str]]] = self.hub.sandbox.get("/_outcomes").json()["playable"]
         return told
+
+    def holds_something(self, offer: Json) -> bool:
+        """As far as we know: only who was asked to hold a seat tells."""
+        return offer["airline"] is None or offer["airline"] not in self.holding_nothing
 
     def taken_from_shelf(self, agency: Agency, vertical: str, wanted: Callable[[Json], bool]) -> Json:
         """An offer that nobody else takes. Flights are searched for by each traveller: some sellers sell once of a search."""
@@ -110,7 +118,18 @@ def _found(agency: Agency, vertical: str) -> list[Json]:
     question: dict[str, str | int] = {**agency._question(vertical), "wait": 20, "limit": 200}
     answered = agency.hub.api.get(f"/v1/{vertical}/search", params=question)
     assert answered.status_code == 200, answered.text
-    return [one for found in answered.json()["results"] for one in found["offers"] if one["bookable"]]
+    return [
+        {**one, "airline": _airline(found)}
+        for found in answered.json()["results"]
+        for one in found["offers"]
+        if one["bookable"]
+    ]
+
+
+def _airline(found: Json) -> str | None:
+    """Of the first flight, where it is one."""
+    slices = found["product"].get("slices") if "product" in found else None
+    return str(slices[0]["segments"][0]["carrier"]) if slices else None
 
 
 def _first(offers: list[Json], wanted: Callable[[Json], bool], vertical: str) -> Json:
@@ -130,6 +149,7 @@ class Journey:
         self.email: Final = f"{self.agency.surname.lower()}@example.com"
         self.booking: Json = {}
         self.terms: Json | None = None
+        self.airlines: Final[set[str | None]] = set()
         self._met: Final = met
         self._wishes: Final[list[tuple[str, int]]] = []
         self._sellers: Final[set[str]] = set()
@@ -153,9 +173,12 @@ class Journey:
         }
         assert sellers, f"nobody's sandbox can do that with {vertical}"
         offer = self.fair.taken_from_shelf(
-            self.agency, vertical, lambda one: one["supplier"] in sellers and wanted(one)
+            self.agency,
+            vertical,
+            lambda one: one["supplier"] in sellers and wanted(one) and self.fair.holds_something(one),
         )
         self._sellers.add(offer["supplier"])
+        self.airlines.add(offer["airline"])
         return offer
 
     @contextmanager
@@ -208,10 +231,21 @@ class Journey:
             waits = any(one["status"] == "waiting" and one["action_url"] for one in shown["payments"])
             return waits or shown["status"] in (*_RESTS, *also)
 
-        self.booking = self.agency.seen(self.booking, resting)
+        self._seen(resting)
 
     def becomes(self, *statuses: str) -> None:
-        self.booking = self.agency.becomes(self.booking, *statuses)
+        self._seen(lambda shown: shown["status"] in statuses)
+
+    def _seen(self, true: Callable[[Json], bool]) -> None:
+        try:
+            self.booking = self.agency.seen(self.booking, true)
+        except TimeoutError:
+            raise AssertionError(f"it does not get there: {self.standing()}") from None
+
+    def standing(self) -> tuple[Any, ...]:
+        """For whoever wonders why a row does not end as it should."""
+        shown = self.agency.look(self.booking)
+        return shown["status"], shown["refusal"], shown["doubt"], self.events()
 
     def cancels(self) -> None:
         """Heeded when this returns."""
@@ -244,7 +278,7 @@ class Journey:
             assert told.status_code in (202, 409), told.text
             return told.status_code == 202
 
-        until(heard, "nobody else is at the booking", seconds=60)
+        until(heard, "nobody else is at the booking", seconds=_PATIENCE)
 
     # ---- what came of it ----
 
@@ -278,7 +312,7 @@ class Journey:
 
     def is_paid_back(self) -> None:
         """Once no refund is on its way."""
-        until(lambda: "pending" not in self._refunds(), "refunds arrive", seconds=60)
+        until(lambda: "pending" not in self._refunds(), "refunds arrive", seconds=_PATIENCE)
 
     def _refunds(self) -> list[str]:
         self.booking = self.agency.look(self.booking)
@@ -292,7 +326,7 @@ class Journey:
 
     def reads(self, *kinds: str) -> None:
         """Once these letters have come."""
-        until(lambda: set(kinds) <= self.letters(), f"letters {kinds} come", seconds=60)
+        self._all_come(kinds, self.letters)
 
     def webhooks(self) -> frozenset[str]:
         """The types of what this client has received. Raises where a message is not ours."""
@@ -300,7 +334,14 @@ class Journey:
 
     def hears(self, *types: str) -> None:
         """Once these messages have come."""
-        until(lambda: set(types) <= self.webhooks(), f"webhooks {types} come", seconds=60)
+        self._all_come(types, self.webhooks)
+
+    def _all_come(self, wanted: tuple[str, ...], come: Callable[[], frozenset[str]]) -> None:
+        """They go out every five seconds: many who ask all the time would only be in each other's way."""
+        deadline = time.monotonic() + _PATIENCE
+        while not set(wanted) <= (came := come()):
+            assert time.monotonic() < deadline, f"of {wanted} only {sorted(came)} came: {self.standing()}"
+            time.sleep(_LOOKS_EVERY)
 
     def _received(self) -> list[Received]:
         return [one for one in self.fair.receiver.received if one.path.endswith(f"/{self.agency.surname}")]
