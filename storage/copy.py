@@ -23,13 +23,14 @@ from sqlalchemy import (
     Text,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateTable, DropTable
 
 # COPY in PostgreSQL's binary form, four times as fast to write as text, wants to know each column's type. Sub-types first.
 TYPE_NAMES: Final[tuple[tuple[type[Any], str], ...]] = (
     (JSONB, "jsonb"),
+    (JSON, "json"),
     (Text, "text"),
     (BigInteger, "int8"),
     (Integer, "int4"),
@@ -39,6 +40,7 @@ TYPE_NAMES: Final[tuple[tuple[type[Any], str], ...]] = (
     (DateTime, "timestamptz"),
     (Date, "date"),
     (LargeBinary, "bytea"),
+    (ARRAY, "text[]"),  # we have none of anything else
 )
 
 _encode: Final = msgspec.json.Encoder().encode

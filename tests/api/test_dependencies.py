@@ -42,7 +42,7 @@ def test_each_queue_needs_a_worker_and_the_plan_needs_one_that_acts() -> None:
         beat("scheduler", acting=False),
     ]
     down = {one.name for one in dependencies.by_heartbeat(beats) if one.status is Standing.DOWN}
-    assert down == {"worker:housekeeping", "scheduler"}
+    assert down == {"worker:housekeeping", "worker:bookings", "worker:notices", "scheduler"}
     every = [beat("worker", queues=tuple(Queue)), beat("scheduler", acting=True), beat("scheduler", acting=False)]
     assert {one.status for one in dependencies.by_heartbeat(every)} == {Standing.UP}
 

@@ -24,6 +24,7 @@ NEEDED: Final = (
     "adapters/*.py",
     "adapters/kit/*",
     "adapters/open_data/*",
+    "adapters/payments/**/*.py",
     "adapters/suppliers/*.py",
     "tests/*.py",
     "tests/adapters/*.py",

@@ -51,7 +51,7 @@ def manned() -> Iterator[Hub]:
 @pytest.fixture(scope="package")
 def attended() -> Iterator[Hub]:
     """All of it, for those who take anything away."""
-    with running("web", "worker", "worker_catalogue", "scheduler", "sandbox") as hub:
+    with running("web", "worker", "worker_catalogue", "worker_bookings", "scheduler", "sandbox") as hub:
         yield hub
 
 

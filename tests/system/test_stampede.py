@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 CROWD: Final = 1_000
 WEB_PROCESSES: Final = 2
+_CROWDS: Final = 5  # on a busy machine one process may take all connections before the other one wakes up
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,17 +28,26 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 async def test_a_thousand_people_with_one_question_are_one_search() -> None:
     with running("web", "worker", "worker", "worker_catalogue", "sandbox", WEB_CONCURRENCY=str(WEB_PROCESSES)) as hub:
         await all_web_processes_know_the_airports(hub)
-        for seller in SELLERS:  # long enough for everybody to have asked before anybody is answered
-            hub.goes_wrong("slow", supplier=seller, seconds=4)
-        question = urlencode({**hub.question(), "wait": 20, "limit": 5})
-        answers = await asyncio.gather(*(asked(hub, f"/v1/flights/search?{question}") for _ in range(CROWD)))
-        assert {seller: len(hub.calls(seller)) for seller in SELLERS} == dict.fromkeys(SELLERS, 1)
+        for _ in range(_CROWDS):
+            answers = await crowd(hub)
+            assert {seller: len(hub.calls(seller)) for seller in SELLERS} == dict.fromkeys(SELLERS, 1)
+            if len({answer.served_by for answer in answers}) == WEB_PROCESSES:
+                break
+            hub.mend()
     assert Counter(answer.status for answer in answers) == {200: CROWD}
     assert Counter(answer.body["search"]["status"] for answer in answers) == {"complete": CROWD}
     assert len({answer.served_by for answer in answers}) == WEB_PROCESSES
     first = answers[0].body["results"]
     assert len(first) == 5
     assert all(answer.body["results"] == first for answer in answers)
+
+
+async def crowd(hub: Hub) -> list[Answer]:
+    """Of one question that nobody has asked before."""
+    for seller in SELLERS:  # long enough for everybody to have asked before anybody is answered
+        hub.goes_wrong("slow", supplier=seller, seconds=4)
+    question = urlencode({**hub.question(), "wait": 20, "limit": 5})
+    return await asyncio.gather(*(asked(hub, f"/v1/flights/search?{question}") for _ in range(CROWD)))
 
 
 async def all_web_processes_know_the_airports(hub: Hub) -> None:

@@ -41,7 +41,7 @@ PLACES: Final = {
 }
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     iata: str
     name: str
