@@ -360,6 +360,14 @@ _ORDERED: Final = {
         webhooks=frozenset({"booking.cancelled"}),
         through=_DOUBT,
     ),
+    "an order never arrives, and an operator hears that it is not booked": _fails(
+        "no_such_order",
+        selling={ROOM: finds},
+        met=(At(vertical=ROOM, step="book", breaks=_UNHEARD),),
+        rests=("in_doubt",),
+        then=cleared_up("not_booked"),
+        through=_DOUBT,
+    ),
     "nobody can be asked about a lost answer, and an operator hears that it is booked": _sold(
         buys=(CAR,),
         selling={CAR: tells_nobody},
@@ -482,3 +490,22 @@ _UNDONE: Final = {
     ),
 }
 OUTCOMES: Final[Mapping[str, Row]] = MappingProxyType({**_QUOTED, **_ORDERED, **_PAID, **_UNDONE})
+# What takes longer than anybody waits for a running system: where it is tried with a clock that is put forward.
+SLOW: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "an order never arrives, and its supplier shows none in the time in which it would": (
+            "test_undoing.test_an_order_that_never_came_to_be_is_made_once_more_under_another_reference"
+        ),
+        "the same happens to the second order": "test_undoing.test_an_order_that_never_comes_to_be_fails_the_booking",
+        "nobody pays a link for half an hour": (
+            "test_buying.test_a_link_that_nobody_pays_is_dead_after_half_an_hour_and_the_flight_is_free"
+        ),
+        "nobody answers to a higher price for a day": "test_buying.test_a_price_that_nobody_answers_to_expires",
+        "a gateway is busy for five minutes": (
+            "test_buying.test_a_gateway_that_is_busy_for_too_long_fails_the_booking"
+        ),
+        "the price rises after the money is held, because the quote was too old": (
+            "test_undoing.test_an_old_quote_is_taken_again_and_a_rise_after_the_payment_undoes_all"
+        ),
+    }
+)
