@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -25,16 +24,18 @@ from tests.webhook_receiver import Received, Receiver
 # Cards that go through. Whatever goes wrong at a gateway is ordered at the second one, where nobody else is disturbed.
 CARDS: Final[Mapping[str, str]] = dict(zip(GATEWAYS, ("pm_card_visa", "cnon:card-nonce-ok"), strict=True))
 CALM, ROUGH = CARDS
+# Who can play which outcomes in which operation.
+Playable = Mapping[str, Mapping[str, list[str]]]
 _PATIENCE: Final = 60.0
 _LOOKS_EVERY: Final = 0.4
 # What each letter is told by: a part of its subject.
 SUBJECTS: Final[Mapping[str, str]] = {
+    "needs consent": "The price has changed",
+    "payment link": "Pay for your booking",
     "confirmed": "Confirmed: ",
     "failed": "could not be made",
-    "needs consent": "The price has changed",
-    "cancelled": "Cancelled: ",
     "expired": "has expired",
-    "payment link": "Pay for your booking",
+    "cancelled": "Cancelled: ",
     "refund": "come back to you",
 }
 
@@ -54,7 +55,7 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
     later: bool = False
     always: bool = False
 
-    def operations(self, slug: str, playable: Mapping[str, Mapping[str, list[str]]]) -> tuple[str, ...]:
+    def operations(self, slug: str, playable: Playable) -> tuple[str, ...]:
         """Where it can be ordered of this seller or gateway. A search asks nothing there: it would meet what is not its."""
         if self.vertical is None:
             known: tuple[str, ...] = (self.step,)
@@ -73,6 +74,7 @@ class Fair:
     def __init__(self, hub: Hub, receiver: Receiver) -> None:
         self.hub: Final = hub
         self.receiver: Final = receiver
+        self.playable: Final[Playable] = hub.sandbox.get("/_outcomes").json()["playable"]
         self.accepted: Final[list[Accepted]] = []
         self.holding_nothing: Final[set[str | None]] = set()  # airlines
         self._locks: Final = {slug: threading.Lock() for slug in (*suppliers(), *CARDS)}
@@ -86,11 +88,6 @@ class Fair:
             for name in sorted(names):
                 held.enter_context(self._locks[name])
             yield
-
-    @cache  # noqa: B019 -- one for each module of tests
-    def playable(self) -> Mapping[str, Mapping[str, list[str]]]:
-        told: Mapping[str, Mapping[str, list[str]]] = self.hub.sandbox.get("/_outcomes").json()["playable"]
-        return told
 
     def holds_something(self, offer: Json) -> bool:
         """As far as we know: only who was asked to hold a seat tells."""
@@ -169,7 +166,7 @@ class Journey:
             for slug, supplier in suppliers().items()
             if vertical in supplier.sells
             and selling(supplier.sells[vertical])
-            and all(one.operations(slug, self.fair.playable()) for one in met)
+            and all(one.operations(slug, self.fair.playable) for one in met)
         }
         assert sellers, f"nobody's sandbox can do that with {vertical}"
         offer = self.fair.taken_from_shelf(
@@ -188,15 +185,17 @@ class Journey:
         with self.fair.alone_at(self._sellers | gateway):
             lasting = [self._order(one) for one in self._met if one.always]
             self._wishes.extend(self._order(one) for one in self._met if one.later is later and not one.always)
-            yield
-            for page, number in lasting:
-                self.fair.hub.sandbox.delete(page, params={"id": number}).raise_for_status()
+            try:
+                yield
+            finally:
+                for page, number in lasting:
+                    self.fair.hub.sandbox.delete(page, params={"id": number}).raise_for_status()
 
     def _order(self, one: At) -> tuple[str, int]:
         sandbox, slug = self.fair.hub.sandbox, self._gateway
         if one.vertical is not None:
             slug = next(name for name in self._sellers if one.vertical in suppliers()[name].sells)
-        operation = one.operations(slug, self.fair.playable())[0]
+        operation = one.operations(slug, self.fair.playable)[0]
         order: Json = {"supplier": slug, "operation": operation, "count": None if one.always else 1}
         if one.plays is not None:
             page, order = "/_outcomes", {**order, "outcome": one.plays, "seconds": one.seconds}

@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 from typing import Final
 
-from tests.system.outcomes import OUTCOMES, SLOW
+from tests.system.journeys import SUBJECTS
+from tests.system.outcomes import MESSAGES, OUTCOMES, SLOW
 
 _ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _PAGE: Final = (_ROOT / "docs/reliability.md").read_text(encoding="utf-8")
@@ -18,6 +19,11 @@ def lines_under(headline: str) -> list[str]:
 
 def test_each_outcome_is_in_the_docs_as_it_is_tried() -> None:
     assert lines_under("## Outcomes") == [row.line(name) for name, row in OUTCOMES.items()]
+
+
+def test_the_page_leaves_out_nothing_that_comes_of_an_outcome() -> None:
+    assert {letter for row in OUTCOMES.values() for letter in row.letters} <= set(SUBJECTS)
+    assert {message for row in OUTCOMES.values() for message in row.webhooks} == set(MESSAGES)
 
 
 def test_each_outcome_that_takes_long_is_in_the_docs_and_is_tried_with_a_clock() -> None:
