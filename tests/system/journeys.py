@@ -241,6 +241,9 @@ class Journey:
         except TimeoutError:
             raise AssertionError(f"it does not get there: {self.standing()}") from None
 
+    def stands(self) -> str:
+        return str(self.agency.look(self.booking)["status"])
+
     def standing(self) -> tuple[Any, ...]:
         """For whoever wonders why a row does not end as it should."""
         shown = self.agency.look(self.booking)
