@@ -179,14 +179,15 @@ async def _sold_before(
     deadline: float,
     now: Callable[[], datetime],
 ) -> Order:
-    """A reference that was never sent before meets an order: what is not ours was sold to somebody else.
+    """A reference that was never sent before meets an order.
 
-    Some sell once from each search, and searches are shared by all who ask for the same.
+    Where a search is sold once and searches are shared by all who ask for the same, what is not ours is somebody
+    else's. Elsewhere nobody knows how that came, and it is looked for with patience.
     """
     try:
         return await _looked_for(client, selling, request, sent_at, attempts, deadline=deadline, now=now)
-    except Unknown as unseen:
-        if not isinstance(unseen, NotSeen):
+    except NotSeen:
+        if not selling.sold_once:
             raise
     gone = Answered("it was sold to somebody else: search again", outcome=Outcome.REFUSED, reason=Reason.EXPIRED)
     await attempts.refused(client.supplier.slug, request.reference, gone.detail, gone.reason)

@@ -96,7 +96,8 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     own reference or by what the order is about; None where the supplier can't be asked: then an unknown outcome
     stays unknown until people clear it up. A new order may stay invisible to `find` for `visible_within`.
     `pay` makes a paid Order of one that is held; None where booking pays, or nothing can be held.
-    `refuses_duplicates`: a second order under the same reference is refused by the supplier itself.
+    `refuses_duplicates`: a second order under the same reference is refused by the supplier itself. `sold_once`: so is
+    a second one of the same search, whoever sends it.
     """
 
     quote: Step
@@ -107,6 +108,7 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     pay: Step | None = None
     visible_within: timedelta = timedelta()
     refuses_duplicates: bool = False
+    sold_once: bool = False
 
 
 class Excuse(msgspec.Struct, frozen=True, kw_only=True):

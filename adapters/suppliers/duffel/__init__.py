@@ -59,7 +59,8 @@ SUPPLIER: Final = Supplier(
             find=FIND,
             pay=PAY,
             visible_within=timedelta(minutes=15),
-            refuses_duplicates=True,  # a search can be booked once
+            refuses_duplicates=True,
+            sold_once=True,
         )
     },
     catalogues={

@@ -189,7 +189,7 @@ async def test_a_supplier_that_refuses_a_duplicate_is_asked_for_the_first_one() 
 
 
 async def test_what_was_sold_to_somebody_else_is_no_doubt_about_an_order_of_ours() -> None:
-    attempts, patient = MemoryAttempts(), selling(visible_within=timedelta(minutes=5))
+    attempts, patient = MemoryAttempts(), selling(visible_within=timedelta(minutes=5), sold_once=True)
     async with open_desk(says(409, b'{"error": {"code": "TWICE"}}'), says(body=orders())) as desk:
         for _ in range(2):
             with pytest.raises(Answered) as refused:

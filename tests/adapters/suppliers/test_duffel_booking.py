@@ -662,8 +662,9 @@ async def test_another_order_of_the_same_search_is_refused_and_never_taken_for_o
     request = await agency.request(flight_query())
     await agency.book(request)
     second = msgspec.structs.replace(request, reference="TH9999ZZZZZZ")
-    with pytest.raises(Unknown):
+    with pytest.raises(Answered) as refused:
         await agency.book(second)
+    assert refused.value.reason is Reason.EXPIRED
     assert await agency.found(second) is None
 
 
