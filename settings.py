@@ -76,7 +76,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         encryption_keys=_keys(environment, "ENCRYPTION_KEYS"),
         rate_limit=_whole_number(environment, "RATE_LIMIT", "6000"),
         default_market=_country(environment, "DEFAULT_MARKET", "DE"),
-        answers_megabytes=_whole_number(environment, "ANSWERS_MEGABYTES", "256"),
+        answers_megabytes=_whole_number(environment, "ANSWERS_MEGABYTES", "512"),
         environment=MappingProxyType(dict(environment)),
     )
 

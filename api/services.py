@@ -105,7 +105,7 @@ def services(
     gateways: Sequence[str] = ("stripe", "square"),
     signatures: Mapping[str, Verify] | None = None,
     encryption_keys: Sequence[str] = (),
-    memory_bytes: int = 256 * 1024 * 1024,
+    memory_bytes: int = 512 * 1024 * 1024,
     addresses: Addresses | None = None,
     metrics: Metrics | None = None,
 ) -> Services:
