@@ -17,6 +17,8 @@ from storage.failures import StorageDown
 _ARRIVALS: Final = "travelhub:arrivals"
 _ASKED: Final = "travelhub:asked"
 _QUESTION_KEPT: Final = timedelta(days=1)
+_CONNECT_SECONDS: Final = 2.0
+_ANSWER_SECONDS: Final = 5.0
 _NAP: Final = 5.0  # seconds between two looks at a silent subscription
 
 # Publishing replaces an answer only by a later one: a redelivered job may run beside the first, and an old worker
@@ -57,16 +59,17 @@ def redis_failures() -> Iterator[None]:
 
 
 def connect(redis_url: str, *, connections: int = 50) -> "redis.asyncio.Redis":
-    """A client whose every wait ends: two seconds to connect, two for an answer.
+    """A client whose every wait ends: two seconds to connect, five for an answer.
 
-    Whoever finds all connections busy waits two seconds at most for one, so a crowd is no reason to call Redis away.
+    Whoever finds all connections busy waits five seconds at most for one, so a crowd is no reason to call Redis away.
+    Nor is a loop that a crowd holds up: the time it takes to come to an answer that is here already counts as waiting.
     """
     pool = redis.asyncio.BlockingConnectionPool.from_url(
         redis_url,
         max_connections=connections,
-        timeout=2.0,
-        socket_connect_timeout=2.0,
-        socket_timeout=2.0,
+        timeout=_ANSWER_SECONDS,
+        socket_connect_timeout=_CONNECT_SECONDS,
+        socket_timeout=_ANSWER_SECONDS,
         health_check_interval=15,
     )
     return redis.asyncio.Redis.from_pool(pool)

@@ -15,6 +15,7 @@ from adapters.kit.quota import Remaining
 from domain.catalogue import Subject
 from domain.enquiries import Enquiry
 from domain.hotels import Property
+from domain.orders import OrderRequest
 from domain.places import Atlas
 
 
@@ -88,6 +89,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     at_most: int = 1
 
 
+def _number_is_enough(_: OrderRequest, __: str) -> Mapping[str, str]:
+    return {}
+
+
 class Selling(msgspec.Struct, frozen=True, kw_only=True):
     """How a supplier is bought from.
 
@@ -96,6 +101,8 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     own reference or by what the order is about; None where the supplier can't be asked: then an unknown outcome
     stays unknown until people clear it up. A new order may stay invisible to `find` for `visible_within`.
     `pay` makes a paid Order of one that is held; None where booking pays, or nothing can be held.
+    `handle` makes what `look` and `cancel` want to hear of an order whose number a person was told, when its answer
+    was lost: of the request that it was booked by, and the number.
     `refuses_duplicates`: a second order under the same reference is refused by the supplier itself. `sold_once`: so is
     a second one of the same search, whoever sends it.
     """
@@ -106,6 +113,7 @@ class Selling(msgspec.Struct, frozen=True, kw_only=True):
     look: Step | None
     find: Step | None
     pay: Step | None = None
+    handle: Callable[[OrderRequest, str], Mapping[str, str]] = _number_is_enough
     visible_within: timedelta = timedelta()
     refuses_duplicates: bool = False
     sold_once: bool = False

@@ -43,6 +43,10 @@ _WEBHOOKS: Final = ("late", "twice", "reordered", "lost", "normal")
 _LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed"), ("book", "complete_payment_session")})
 # How long outcomes last that pass by themselves.
 _PASSING_SECONDS: Final = 8
+# What no call has met by then is taken back, lest the next ten refunds meet the troubles of an hour at once.
+_MET_WITHIN: Final = 15.0
+_FAULTS_PAGE: Final = "/_faults"
+_OUTCOMES_PAGE: Final = "/_outcomes"
 
 
 class Weather(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,14 +63,25 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True):
 CALM: Final = Weather(kills=None, faults=None, outcomes=None, webhooks=None, redis=None, postgres=None)
 
 
+class _Ordered(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits at the sandbox for `count` calls, and is taken back at `until`, by the loop's clock."""
+
+    page: str
+    number: int
+    what: str
+    count: int
+    until: float
+
+
 class Mischief:
-    """Everything that one run does to the system. `done` counts it."""
+    """Everything that one run does to the system. `done` counts what has really met it."""
 
     def __init__(self, running: Stack, chance: Random, weather: Weather) -> None:
         self.done: Final[Counter[str]] = Counter()
         self._stack: Final = running
         self._chance: Final = chance
         self._weather: Final = weather
+        self._ordered: Final[list[_Ordered]] = []
         self._over: Final = asyncio.Event()
         self._one_at_a_time: Final = asyncio.Lock()  # stores are not restarted in the middle of each other
         self._sandbox: Final = httpx.AsyncClient(base_url=running.sandbox, timeout=20, trust_env=False)
@@ -80,14 +95,14 @@ class Mischief:
             (self._weather.webhooks, self._webhooks),
             (self._weather.redis, self._restart_redis),
             (self._weather.postgres, self._restart_postgres),
+            (_MET_WITHIN / 3, self._take_back),
         )
         await asyncio.gather(*(self._again(every, strike) for every, strike in storms if every is not None))
 
     async def calm(self) -> None:
         """Nothing more goes wrong, and what was to go wrong is taken back."""
         self._over.set()
-        for page in ("/_faults", "/_outcomes"):
-            (await self._sandbox.delete(page)).raise_for_status()
+        await self._take_back(everything=True)
         await self._order_webhooks("normal")
         await self._sandbox.aclose()
 
@@ -113,12 +128,11 @@ class Mischief:
         slug, operation = self._chance.choice((*_operations(), *_at_gateways()))
         fault = self._chance.choices([one for one, _ in _FAULTS], weights=[weight for _, weight in _FAULTS])[0]
         order = {"supplier": slug, "operation": operation, "count": self._chance.choice((1, 1, 2)), **fault}
-        (await self._sandbox.post("/_faults", json=order)).raise_for_status()
-        self.done[f"{fault['kind']}{' after' if fault.get('after') else ''}"] += 1
+        await self._order(_FAULTS_PAGE, order, f"{fault['kind']}{' after' if fault.get('after') else ''}")
 
     async def _outcome(self) -> None:
         """Any that a seller can play at a step of buying."""
-        told = (await self._sandbox.get("/_outcomes")).raise_for_status().json()["playable"]
+        told = (await self._sandbox.get(_OUTCOMES_PAGE)).raise_for_status().json()["playable"]
         choices = [
             (slug, operation, outcome)
             for slug, operation in (*_operations(), *_at_gateways())
@@ -131,8 +145,24 @@ class Mischief:
         order = {
             "supplier": slug, "operation": operation, "outcome": outcome, "count": 1, "seconds": _PASSING_SECONDS,
         }  # fmt: skip
-        (await self._sandbox.post("/_outcomes", json=order)).raise_for_status()
-        self.done[f"outcome {outcome}"] += 1
+        await self._order(_OUTCOMES_PAGE, order, f"outcome {outcome}")
+
+    async def _order(self, page: str, order: Json, what: str) -> None:
+        waiting = (await self._sandbox.post(page, json=order)).raise_for_status().json()
+        until = asyncio.get_running_loop().time() + _MET_WITHIN
+        self._ordered.append(_Ordered(page=page, number=waiting["id"], what=what, count=waiting["left"], until=until))
+
+    async def _take_back(self, *, everything: bool = False) -> None:
+        now = asyncio.get_running_loop().time()
+        due = [one for one in self._ordered if everything or one.until < now]
+        self._ordered[:] = [one for one in self._ordered if one not in due]
+        for page in {one.page for one in due}:
+            listed = (await self._sandbox.get(page)).raise_for_status().json()[page.removeprefix("/_")]
+            left = {waiting["id"]: waiting["left"] for waiting in listed}
+            for one in (one for one in due if one.page == page):
+                if one.number in left:  # a call may meet it at this very moment
+                    await self._sandbox.delete(page, params={"id": one.number})
+                self.done[one.what] += one.count - left.get(one.number, 0)
 
     async def _webhooks(self) -> None:
         mode = self._chance.choice(_WEBHOOKS)

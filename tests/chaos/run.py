@@ -27,6 +27,8 @@ PROCESSES: Final = (
 )
 # What a supplier may take to show an order (fifteen minutes), and as much again as the longest pause between two looks.
 BOUND_SECONDS: Final = 25 * 60.0
+# What is bought is bought by then: most are confirmed, and whoever waits for a supplier any longer waits at home.
+_IN_THE_WAY_SECONDS: Final = 30.0
 _UNDER_WAY: Final = frozenset(
     {BookingStatus.PENDING, BookingStatus.CONFIRMING, BookingStatus.IN_DOUBT, BookingStatus.CANCELLING}
 ) | {BookingStatus.NEEDS_CONSENT}
@@ -70,9 +72,10 @@ async def _weathered(running: Stack, storm: Storm) -> Outcome:
     clearing = asyncio.create_task(operator.work())
     blowing = asyncio.create_task(mischief.blow())
     try:
-        await _customers(shop, storm.bookings, storm.at_once)
-        await mischief.calm()
-        await blowing
+        async with asyncio.TaskGroup() as customers:
+            await _served(shop, storm.bookings, storm.at_once, customers)
+            await mischief.calm()
+            await blowing
         settled_after = await _settled(running)
         assert not clearing.done(), clearing.exception()
     finally:
@@ -89,18 +92,18 @@ async def _weathered(running: Stack, storm: Storm) -> Outcome:
     )
 
 
-async def _customers(shop: Shop, bookings: int, at_once: int) -> None:
-    """New ones come until enough bookings are accepted; each sees its own through."""
+async def _served(shop: Shop, bookings: int, at_once: int, customers: asyncio.TaskGroup) -> None:
+    """New ones come until enough bookings are accepted. Each sees its own through, and stands in nobody's way for long."""
     coming = asyncio.Semaphore(at_once)
 
     async def one() -> None:
         async with coming:
             if len(shop.accepted) < bookings:
-                await shop.customer()
+                await asyncio.wait([customers.create_task(shop.customer())], timeout=_IN_THE_WAY_SECONDS)
 
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as serving:
         for _ in range(bookings + at_once):
-            group.create_task(one())
+            serving.create_task(one())
 
 
 async def _settled(running: Stack) -> float:

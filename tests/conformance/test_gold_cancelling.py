@@ -29,6 +29,26 @@ async def test_an_order_is_cancelled_and_stays_so_whoever_looks(agency: Agency) 
 
 
 @GIVES_BACK
+async def test_an_order_of_which_a_person_was_told_the_number_is_looked_at_and_cancelled_like_any_other(
+    agency: Agency,
+) -> None:
+    """Its answer was lost, and the supplier's people read the number out on the telephone."""
+    request = await agency.request()
+    order = await agency.book(request)
+    told = Order(
+        supplier=order.supplier,
+        id=order.id,
+        status=OrderStatus.CONFIRMED,
+        price=request.quote.price,
+        reference=request.reference,
+        handle=agency.selling.handle(request, order.id),
+    )
+    if agency.selling.look is not None:
+        assert (await agency.look(told)).id == order.id
+    assert (await agency.cancel(told)).status is CancellationStatus.CANCELLED
+
+
+@GIVES_BACK
 async def test_cancelling_twice_is_answered(agency: Agency) -> None:
     order = await agency.bought()
     await agency.cancel(order)

@@ -9,7 +9,7 @@ from adapters.kit import ordering
 from adapters.kit.client import SupplierClient
 from adapters.kit.failures import Failure
 from adapters.kit.supplier import Selling
-from domain.bookings import Abilities, Booking, Item
+from domain.bookings import Abilities, Booking, Item, People
 from domain.ids import short_id
 from domain.orders import Order, OrderRequest, QuotedOffer, QuoteRequest, Reason
 from domain.saga.actions import (
@@ -95,19 +95,7 @@ async def _ordered(item: Item, desk: Desk, *, hold: bool) -> Result:
         return counter
     if isinstance(people, Trouble):
         return people
-    if item.quote is None or item.sent_at is None:
-        raise LookupError(f"item {item.number} is ordered without a quote")
-    request = OrderRequest(
-        reference=item.reference,
-        offer=item.offer,
-        query=item.query,
-        quote=item.quote.quote,
-        travellers=people.travellers,
-        contact=people.contact,
-        sent_at=item.sent_at,
-        extras=item.extras,
-        hold=hold,
-    )
+    request = _request(item, people, hold=hold)
     attempts = OrderAttempts(desk.tools.engine, now=desk.tools.now)
     try:
         return await ordering.booked(
@@ -123,7 +111,9 @@ async def pay(action: PayOrder, booking: Booking, desk: Desk) -> Result:
     if isinstance(counter, Trouble):
         return counter
     try:
-        return await ordering.paid(counter.client, item.vertical, _order(item), deadline=within(_ORDERED_SECONDS))
+        return await ordering.paid(
+            counter.client, item.vertical, _order(item, counter, desk), deadline=within(_ORDERED_SECONDS)
+        )
     except Failure as failure:
         return trouble(failure)
 
@@ -134,7 +124,9 @@ async def look(action: LookAtOrder, booking: Booking, desk: Desk) -> Result:
     if isinstance(counter, Trouble):
         return counter
     try:
-        return await ordering.looked(counter.client, item.vertical, _order(item), deadline=within(_LOOKED_SECONDS))
+        return await ordering.looked(
+            counter.client, item.vertical, _order(item, counter, desk), deadline=within(_LOOKED_SECONDS)
+        )
     except Failure as failure:
         return trouble(failure)
 
@@ -146,13 +138,34 @@ async def cancel(action: CancelOrder, booking: Booking, desk: Desk) -> Result:
         return counter
     try:
         return await ordering.cancelled(
-            counter.client, item.vertical, _order(item), deadline=within(_CANCELLED_SECONDS)
+            counter.client, item.vertical, _order(item, counter, desk), deadline=within(_CANCELLED_SECONDS)
         )
     except Failure as failure:
         return trouble(failure)
 
 
-def _order(item: Item) -> Order:
+def _request(item: Item, people: People, *, hold: bool = False) -> OrderRequest:
+    if item.quote is None or item.sent_at is None:
+        raise LookupError(f"item {item.number} is ordered without a quote")
+    return OrderRequest(
+        reference=item.reference,
+        offer=item.offer,
+        query=item.query,
+        quote=item.quote.quote,
+        travellers=people.travellers,
+        contact=people.contact,
+        sent_at=item.sent_at,
+        extras=item.extras,
+        hold=hold,
+    )
+
+
+def _order(item: Item, counter: Counter, desk: Desk) -> Order:
+    """With what its supplier wants to hear of it, also where a person was told its number and nothing else."""
     if item.order is None:
         raise LookupError(f"item {item.number} has no order")
-    return item.order
+    people = desk.people()
+    if item.order.handle or isinstance(people, Trouble):
+        return item.order
+    told = counter.selling.handle(_request(item, people), item.order.id)
+    return msgspec.structs.replace(item.order, handle=told)

@@ -57,6 +57,7 @@ SUPPLIER: Final = Supplier(
                 look=Step(operations=("retrieve",), ask=reservations.ask_look, read=reservations.read_look),
                 cancel=Step(operations=("cancel",), ask=reservations.ask_cancel, read=reservations.read_cancel),
                 find=None,
+                handle=booking.order_handle,
                 refuses_duplicates=False,
             )
         }

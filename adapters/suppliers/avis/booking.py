@@ -148,7 +148,6 @@ def ask_booking(request: OrderRequest) -> Call:
 def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]:
     """At the price that the answer tells: it has the extras in it, and a quote that ran out is not refused."""
     told = decoded(reply, _BOOKED)
-    brand = _key(request.quote.handle["rate"]).brand
     kept = told.transaction is not None and told.transaction.transaction_id == request.reference
     known = Order(
         supplier=SLUG,
@@ -156,9 +155,13 @@ def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]
         status=OrderStatus.CONFIRMED,
         price=request.quote.price,
         reference=request.reference if kept else None,
-        handle={"brand": brand, "surname": request.travellers[0].surname},
+        handle=order_handle(request, told.reservation.confirmation.number),
     )
     return Readout(records=(as_told(told, known),))
+
+
+def order_handle(request: OrderRequest, _: str) -> dict[str, str]:
+    return {"brand": _key(request.quote.handle["rate"]).brand, "surname": request.travellers[0].surname}
 
 
 def _rental(query: CarQuery, key: Key, offer: Offer) -> dict[str, str]:

@@ -76,6 +76,7 @@ SUPPLIER: Final = Supplier(
                 read=orders.read_find,
                 at_most=orders.MOST_PAGES,
             ),
+            handle=orders.order_handle,
             visible_within=orders.VISIBLE_WITHIN,
         )
     },

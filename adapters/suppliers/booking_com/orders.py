@@ -136,6 +136,11 @@ def _paid(request: OrderRequest) -> dict[str, str]:
     return {"paid_online": paid} if paid else {}
 
 
+def order_handle(request: OrderRequest, _: str) -> dict[str, str]:
+    """Without the pin code, which only the property's guest was told."""
+    return {**_handle(request.quote.price.currency, None), **_paid(request)}
+
+
 # ---- look ----
 
 

@@ -8,7 +8,7 @@ from adapters.kit.supplier import Cataloguing, Looking, Searching, Selling, Supp
 from adapters.suppliers.duffel.booking import BOOK, QUOTE
 from adapters.suppliers.duffel.flights import LIVE_FOR, MOST_PAGES, SLUG, ask, read
 from adapters.suppliers.duffel.limits import BUDGET, SANDBOX_BUDGET, quota, retry_after
-from adapters.suppliers.duffel.orders import CANCEL, FIND, LOOK, PAY
+from adapters.suppliers.duffel.orders import CANCEL, FIND, LOOK, PAY, order_handle
 from adapters.suppliers.duffel.reference import MOST_PAGES as CATALOGUE_PAGES
 from adapters.suppliers.duffel.reference import (
     ask_for_airlines,
@@ -58,6 +58,7 @@ SUPPLIER: Final = Supplier(
             look=LOOK,
             find=FIND,
             pay=PAY,
+            handle=order_handle,
             visible_within=timedelta(minutes=15),
             refuses_duplicates=True,
             sold_once=True,

@@ -115,6 +115,10 @@ def read_order(reply: Reply) -> Order:
     return order(decoded(reply, _ORDER).data)
 
 
+def order_handle(request: OrderRequest, number: str) -> dict[str, str]:
+    return {"order": number, "offer": request.quote.handle["offer"]}
+
+
 # ---- looking and finding ----
 
 

@@ -90,6 +90,7 @@ SUPPLIER: Final = Supplier(
                     read=itineraries.read_cancel,
                     at_most=itineraries.MOST_CALLS,
                 ),
+                handle=booking.order_handle,
                 visible_within=itineraries.VISIBLE_WITHIN,
                 refuses_duplicates=True,
             )

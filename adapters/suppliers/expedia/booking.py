@@ -132,6 +132,10 @@ def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]
     return Readout(records=(order,))
 
 
+def order_handle(request: OrderRequest, _: str) -> dict[str, str]:
+    return handle(request.contact.email, None)
+
+
 def _hotels(query: Any) -> HotelQuery:
     """Raises GiveUp for a question about something else: only a mistake of ours comes here."""
     if not isinstance(query, HotelQuery):

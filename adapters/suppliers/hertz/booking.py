@@ -129,15 +129,20 @@ def read_booking(reply: Reply, _: Call, request: OrderRequest) -> Readout[Order]
 
     The number is all that leads back to the reservation: it counts also where the rest of the answer can't be read.
     """
-    handle = {"surname": _name(request.travellers[0].surname), "market": _cars(request.query).market}
-    if CLOCK in request.offer.supplier_extra:
-        handle[CLOCK] = request.offer.supplier_extra[CLOCK]
+    handle = order_handle(request)
     try:
         told = answer(reply, "book", wire_reservations.Booked)
     except GiveUp as failure:
         numbered = answer(reply, "book", wire_reservations.Numbered).core.veh_reservation.veh_segment_core
         return Readout(records=(bare_order(numbered.conf_id, handle, failure.detail),))
     return Readout(records=(order(told.core, told.warnings, handle, quoted=request.quote),))
+
+
+def order_handle(request: OrderRequest, _: str = "") -> dict[str, str]:
+    handle = {"surname": _name(request.travellers[0].surname), "market": _cars(request.query).market}
+    if CLOCK in request.offer.supplier_extra:
+        handle[CLOCK] = request.offer.supplier_extra[CLOCK]
+    return handle
 
 
 def _renter(driver: Traveller, contact: Contact) -> Tag:
