@@ -38,7 +38,7 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [lines]
     root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "apscheduler", "dramatiq", "pika", "asyncio"):
+    for chatty in ("httpx", "httpcore", "apscheduler", "dramatiq", "pika", "asyncio", "stripe"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

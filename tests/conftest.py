@@ -19,7 +19,7 @@ from storage.migrate import upgrade
 from tests.patience import patient_postgres, patient_redis
 from tests.scratch import room
 
-pytest_plugins = ["tests.conformance.reporting"]
+pytest_plugins = ["tests.chaos.reporting", "tests.conformance.reporting"]
 
 _NUMBERS = itertools.count(1)
 # The fixtures of tests/system that are a whole system for several modules.

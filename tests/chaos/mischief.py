@@ -12,7 +12,7 @@ import msgspec
 
 from adapters.kit.registry import suppliers
 from adapters.payments.sandboxes import sandbox_modules
-from bench.stack import Stack
+from bench.stack import Process, Stack
 from sandbox.mounts import loaded
 
 Json = dict[str, Any]
@@ -43,6 +43,7 @@ _WEBHOOKS: Final = ("late", "twice", "reordered", "lost", "normal")
 _LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed"), ("book", "complete_payment_session")})
 # How long outcomes last that pass by themselves.
 _PASSING_SECONDS: Final = 8
+_LONG_SECONDS: Final = 2.0
 # What no call has met by then is taken back, lest the next ten refunds meet the troubles of an hour at once.
 _MET_WITHIN: Final = 15.0
 _FAULTS_PAGE: Final = "/_faults"
@@ -53,14 +54,18 @@ class Weather(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between two of a kind, on average. None: never."""
 
     kills: float | None = 10.0
+    kills_in_a_step: float | None = 15.0
     faults: float | None = 1.0
     outcomes: float | None = 1.5
     webhooks: float | None = 5.0
     redis: float | None = 90.0
     postgres: float | None = 120.0
+    hangs: bool = True
 
 
-CALM: Final = Weather(kills=None, faults=None, outcomes=None, webhooks=None, redis=None, postgres=None)
+CALM: Final = Weather(
+    kills=None, kills_in_a_step=None, faults=None, outcomes=None, webhooks=None, redis=None, postgres=None
+)
 
 
 class _Ordered(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +95,7 @@ class Mischief:
         """Until `calm`."""
         storms: tuple[tuple[float | None, Callable[[], Awaitable[None]]], ...] = (
             (self._weather.kills, self._kill),
+            (self._weather.kills_in_a_step, self._kill_in_a_step),
             (self._weather.faults, self._fault),
             (self._weather.outcomes, self._outcome),
             (self._weather.webhooks, self._webhooks),
@@ -117,16 +123,41 @@ class Mischief:
     async def _kill(self) -> None:
         """SIGKILL, and another one at once, as a supervisor would."""
         name = self._chance.choices(list(_MORTAL), weights=list(_MORTAL.values()))[0]
-        living = [one for one in self._stack.processes if one.name == name and one.running.poll() is None]
-        if not living:
-            return
-        await asyncio.to_thread(self._chance.choice(living).kill)
-        await asyncio.to_thread(self._stack.start, name)
-        self.done[f"kill -9 {name}"] += 1
+        living = self._living(name)
+        if living:
+            await self._killed(self._chance.choice(living))
+
+    async def _kill_in_a_step(self) -> None:
+        """Whoever carries bookings on dies while a call is under way that takes long, before or after it was heard."""
+        slug, operation = self._chance.choice((*_operations(), *_at_gateways()))
+        order = {
+            "supplier": slug, "operation": operation, "kind": "slow", "seconds": _LONG_SECONDS, "count": 1,
+            "after": self._chance.random() < 0.5,
+        }  # fmt: skip
+        waiting = (await self._sandbox.post(_FAULTS_PAGE, json=order)).raise_for_status().json()["id"]
+        until = asyncio.get_running_loop().time() + _MET_WITHIN
+        while not self._over.is_set() and asyncio.get_running_loop().time() < until:
+            listed = (await self._sandbox.get(_FAULTS_PAGE)).raise_for_status().json()["faults"]
+            if all(one["id"] != waiting for one in listed):
+                await asyncio.gather(*(self._killed(one) for one in self._living("worker_bookings")))
+                self.done["worker killed in the middle of a call"] += 1
+                return
+            await asyncio.sleep(0.1)
+        await self._sandbox.delete(_FAULTS_PAGE, params={"id": waiting})
+
+    def _living(self, name: str) -> list[Process]:
+        return [one for one in self._stack.processes if one.name == name and one.running.poll() is None]
+
+    async def _killed(self, process: Process) -> None:
+        await asyncio.to_thread(process.kill)
+        await asyncio.to_thread(self._stack.start, process.name)
+        self.done[f"kill -9 {process.name}"] += 1
 
     async def _fault(self) -> None:
         slug, operation = self._chance.choice((*_operations(), *_at_gateways()))
         fault = self._chance.choices([one for one, _ in _FAULTS], weights=[weight for _, weight in _FAULTS])[0]
+        if fault["kind"] == "hang" and not self._weather.hangs:
+            return
         order = {"supplier": slug, "operation": operation, "count": self._chance.choice((1, 1, 2)), **fault}
         await self._order(_FAULTS_PAGE, order, f"{fault['kind']}{' after' if fault.get('after') else ''}")
 

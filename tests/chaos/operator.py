@@ -15,16 +15,18 @@ from tests.chaos.ledger import Accepted, RealOrder
 
 _log: Final = structlog.get_logger(__name__)
 _LOOKS_EVERY: Final = 3.0
-# No call is under way any longer than this, so what a supplier has not stored by then it never will.
-_SETTLED: Final = timedelta(seconds=60)
 
 
 class Operator:
-    """Calls the supplier by telephone, who looks for the traveller's name, and tells TravelHub what was said."""
+    """Calls the supplier by telephone, who looks for the traveller's name, and tells TravelHub what was said.
 
-    def __init__(self, running: Stack, accepted: list[Accepted]) -> None:
+    No call is under way any longer than `settled`, so what a supplier has not stored by then it never will.
+    """
+
+    def __init__(self, running: Stack, accepted: list[Accepted], settled: timedelta) -> None:
         self._stack: Final = running
         self._accepted: Final = accepted
+        self._settled: Final = settled
         self.cleared = 0
 
     async def work(self) -> None:
@@ -43,7 +45,7 @@ class Operator:
             (booking, item)
             for booking in (await asyncio.to_thread(truth.bookings, self._stack)).values()
             for item in booking.items
-            if _in_doubt(booking, item, now) and booking.id in surnames
+            if _in_doubt(booking, item, now - self._settled) and booking.id in surnames
         ]
         if not doubtful:
             return
@@ -65,13 +67,13 @@ class Operator:
             told.raise_for_status()
 
 
-def _in_doubt(booking: Booking, item: Item, now: datetime) -> bool:
+def _in_doubt(booking: Booking, item: Item, sent_until: datetime) -> bool:
     return (
         not booking.over
         and item.status is ItemStatus.SENT
         and not item.abilities.finds
         and item.sent_at is not None
-        and now - item.sent_at > _SETTLED
+        and item.sent_at < sent_until
     )
 
 

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -48,13 +49,17 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Storm(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run is to be: the same seed draws the same lots, though not in the same order."""
+    """What one run is to be: the same seed draws the same lots, though not in the same order.
+
+    `settled` is longer than any call is under way in this weather.
+    """
 
     bookings: int
     at_once: int
     seed: int
     weather: Weather = Weather()
     plan: Plan = Plan()
+    settled: timedelta = timedelta(seconds=60)
 
 
 def run(storm: Storm, *, within: Path | None = None) -> Outcome:
@@ -68,7 +73,7 @@ def run(storm: Storm, *, within: Path | None = None) -> Outcome:
 async def _weathered(running: Stack, storm: Storm) -> Outcome:
     chance = Random(storm.seed)  # noqa: S311 -- of a storm, not of a secret
     shop, mischief = Shop(running, chance, storm.plan), Mischief(running, chance, storm.weather)
-    operator = Operator(running, shop.accepted)
+    operator = Operator(running, shop.accepted, storm.settled)
     clearing = asyncio.create_task(operator.work())
     blowing = asyncio.create_task(mischief.blow())
     try:
