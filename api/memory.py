@@ -184,14 +184,16 @@ class Held:
 class Answers:
     """All searches that this process holds, within `most_bytes`; the least used ones go first.
 
+    What they leave of it is the pages', of which hundreds take the room of one search.
     `told` is whether arrivals reach us: what grows elsewhere is then dropped here. After a break of the subscription
     everything was perhaps missed, so each search is looked up once more before it is served again.
     """
 
     def __init__(self, *, most_bytes: int, page_bytes: int = 0, chance: Callable[[], float] = random.random) -> None:
-        """`page_bytes` are for packed pages, beside the others. `chance` draws the lots, each from 0 up to 1."""
+        """`page_bytes` are the pages' own. `chance` draws the lots, each from 0 up to 1."""
         self._most_bytes: Final = most_bytes
-        self.pages: Final = Pages(most_bytes=page_bytes)
+        self._page_bytes: Final = page_bytes
+        self.pages: Final = Pages(most_bytes=most_bytes + page_bytes)
         self.chance: Final = chance
         self._held: Final[OrderedDict[str, Held]] = OrderedDict()
         self._shortcuts: Final[dict[Visited, Shortcut]] = {}
@@ -301,6 +303,7 @@ class Answers:
         held = self._held.pop(search_id, None)
         if held is not None:
             self.size -= held.size
+            self._share_out()
 
     def grew(self, search_id: str, started_ms: int, version: int) -> None:
         """Somebody published this version: an older one is of no use any more."""
@@ -324,6 +327,10 @@ class Answers:
         while self.size > self._most_bytes and self._held:
             _, dropped = self._held.popitem(last=False)
             self.size -= dropped.size
+        self._share_out()
+
+    def _share_out(self) -> None:
+        self.pages.resize(self._page_bytes + self._most_bytes - self.size)
 
 
 def _hot(known: Shortcut, rendering: Rendering, following: str | None) -> Hot:

@@ -68,7 +68,7 @@ class Pages:
     """
 
     def __init__(self, *, most_bytes: int) -> None:
-        self._most_bytes: Final = most_bytes
+        self._most_bytes = most_bytes
         self._held: Final[OrderedDict[str, dict[str, tuple[Page, int]]]] = OrderedDict()
         self._rendered: Final[dict[tuple[str, str, Coding], tuple[Page, int, Rendering]]] = {}
         self.size = 0
@@ -108,8 +108,12 @@ class Pages:
         views[view] = page, epoch
         self._held.move_to_end(page.search_id)
         self.size += _size(page)
-        while self.size > self._most_bytes and self._held:
-            self.drop(next(iter(self._held)))
+        self._make_room()
+
+    def resize(self, most_bytes: int) -> None:
+        """From now on there is so much room."""
+        self._most_bytes = most_bytes
+        self._make_room()
 
     def grew(self, search_id: str, started_ms: int, version: int) -> None:
         """Somebody published this version: pages of an older one are of no use any more."""
@@ -118,6 +122,10 @@ class Pages:
             (page.started_ms, page.version) < (started_ms, version) for page, _ in views.values()
         ):
             self.drop(search_id)
+
+    def _make_room(self) -> None:
+        while self.size > self._most_bytes and self._held:
+            self.drop(next(iter(self._held)))
 
     def drop(self, search_id: str) -> None:
         self.size -= sum(_size(page) for page, _ in self._held.pop(search_id, {}).values())

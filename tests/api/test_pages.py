@@ -10,7 +10,7 @@ import zstandard
 from api import pages, present
 from api.bodies import Coding
 from api.flights.views import FlightView
-from api.memory import Held
+from api.memory import Answers, Held
 from api.pages import Pages
 from domain.matching.flights import merged
 from domain.searches import Search, arrived
@@ -126,6 +126,19 @@ def test_the_pages_of_the_least_used_searches_go_first() -> None:
     held.hold(three, VIEW, epoch=0)
     assert held.get(two.search_id, VIEW, NOW, epoch=0) is None
     assert {held.get(kept.search_id, VIEW, NOW, epoch=0) for kept in (one, three)} == {one, three}
+
+
+def test_pages_have_the_room_that_decoded_searches_leave_and_give_it_back() -> None:
+    decoded, packed = search(), page(search(day=1))
+    takes = Held(decoded, now=NOW, epoch=0).size
+    memory = Answers(most_bytes=takes + 1)
+    memory.pages.hold(packed, VIEW, epoch=0)
+    assert memory.pages.get(packed.search_id, VIEW, NOW, epoch=0) is packed
+    memory.hold(decoded, NOW, epoch=0)
+    assert memory.pages.get(packed.search_id, VIEW, NOW, epoch=0) is None
+    memory.drop(decoded.id)
+    memory.pages.hold(packed, VIEW, epoch=0)
+    assert memory.pages.get(packed.search_id, VIEW, NOW, epoch=0) is packed
 
 
 def test_what_is_asked_for_again_within_the_second_is_made_once() -> None:
