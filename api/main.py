@@ -11,7 +11,7 @@ from typing import Final
 
 import settings
 import telemetry
-from adapters.payments.registry import signatures
+from adapters.payments.registry import methods, signatures
 from api import dependencies
 from api.app import create_app
 from api.dependencies import Check
@@ -69,7 +69,6 @@ def opened(environment: settings.Settings) -> Services:
     if environment.broker_url != environment.redis_url:
         checks["broker"] = partial(dependencies.broker_answers, environment.broker_url)
     together = environment.environment.get("PROMETHEUS_MULTIPROC_DIR")
-    gateways = signatures(environment.environment)
     return services(
         engine=engine,
         redis_client=client,
@@ -81,8 +80,8 @@ def opened(environment: settings.Settings) -> Services:
         believed=issuers(environment.environment),
         rate_limit=environment.rate_limit,
         default_market=environment.default_market,
-        gateways=tuple(gateways),
-        signatures=gateways,
+        gateways=methods(environment.environment),
+        signatures=signatures(environment.environment),
         encryption_keys=environment.encryption_keys,
         memory_bytes=environment.answers_megabytes * 1024 * 1024,
         clock=partial(datetime.now, UTC),

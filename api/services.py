@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 import redis.asyncio
@@ -28,13 +29,18 @@ from api.sharing import SharedPages
 from api.webhooks.addresses import Addresses
 from api.webhooks.listening import Listeners
 from domain.issuers import Issuer
-from domain.payments import Verify
+from domain.payments import Method, Verify
 from storage.cache import SearchCache
 from storage.enquiries import EnquiryBook
 from storage.login_attempts import LoginAttempts
 from storage.pages import PageBook
 from storage.queue import JobQueue
 from storage.vault import Vault
+
+# Those that TravelHub brings, with the ways in which each lets people pay.
+_GATEWAYS: Final[Mapping[str, frozenset[Method]]] = MappingProxyType(
+    {"stripe": frozenset(Method), "square": frozenset({Method.CARD})}
+)
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,9 +53,9 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """`clock` tells an aware UTC time. `default_market` is the country of travellers who do not tell theirs.
 
-    Of the payment `gateways` the first is taken where none is asked for; `signatures` tells their webhooks from forged
-    ones. `vault` is None where no key is set: nothing is
-    sold then. `checks` are looked at for the health page, by the dependency's name.
+    Of the payment `gateways`, with the ways in which each lets people pay, the first that fits is taken where none is
+    asked for; `signatures` tells their webhooks from forged ones. `vault` is None where no key is set: nothing is sold
+    then. `checks` are looked at for the health page, by the dependency's name.
 
     `description` is made by the application from its routes.
     """
@@ -77,7 +83,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     metrics: Metrics
     default_market: str
-    gateways: tuple[str, ...]
+    gateways: Mapping[str, frozenset[Method]]
     signatures: Mapping[str, Verify]
     vault: Vault | None
     addresses: Addresses
@@ -102,7 +108,7 @@ def services(
     clock: Callable[[], datetime],
     checks: Mapping[str, Check],
     default_market: str = "DE",
-    gateways: Sequence[str] = ("stripe", "square"),
+    gateways: Mapping[str, frozenset[Method]] = _GATEWAYS,
     signatures: Mapping[str, Verify] | None = None,
     encryption_keys: Sequence[str] = (),
     memory_bytes: int = 512 * 1024 * 1024,
@@ -141,7 +147,7 @@ def services(
         limits=Limits(rate_limit),
         metrics=metrics or Metrics(),
         default_market=default_market,
-        gateways=tuple(gateways),
+        gateways=gateways,
         signatures=signatures or {},
         vault=Vault(encryption_keys) if encryption_keys else None,
         addresses=addresses or Addresses(),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from adapters.payments.gateway import Gateway
-from domain.payments import Verify
+from domain.payments import Method, Verify
 
 
 class Connected(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     sandbox_secrets: Mapping[str, str]
     gateway: Callable[[Connected], Gateway]
     verify: Callable[[Connected], Verify]
+    methods: frozenset[Method] = frozenset(Method)
 
 
 def connected(declared: Declared, environment: Mapping[str, str]) -> Connected | None:

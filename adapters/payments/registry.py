@@ -7,7 +7,7 @@ from typing import Final
 from adapters.payments import square, stripe
 from adapters.payments.declared import Connected, Declared, connected
 from adapters.payments.gateway import Gateway
-from domain.payments import Verify
+from domain.payments import Method, Verify
 
 GATEWAYS: Final[Mapping[str, Declared]] = MappingProxyType(
     {declared.name: declared for declared in (stripe.GATEWAY, square.GATEWAY)}
@@ -25,6 +25,11 @@ def gateways(environment: Mapping[str, str]) -> Mapping[str, Gateway]:
 def signatures(environment: Mapping[str, str]) -> Mapping[str, Verify]:
     """In the same order. Raises ValueError as `gateways`."""
     return MappingProxyType({name: GATEWAYS[name].verify(one) for name, one in _connected(environment).items()})
+
+
+def methods(environment: Mapping[str, str]) -> Mapping[str, frozenset[Method]]:
+    """In which ways each lets people pay, in the same order. Raises ValueError as `gateways`."""
+    return MappingProxyType({name: GATEWAYS[name].methods for name in _connected(environment)})
 
 
 def _connected(environment: Mapping[str, str]) -> Mapping[str, Connected]:

@@ -1,7 +1,7 @@
 """Taking a booking: the offers are known and fit the travellers, and all of it is written down before anybody is told."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from api import idempotency
 from api.bookings import present
 from api.bookings.finding import owner_of, place_of, put
 from api.bookings.looking import terms_now
-from api.bookings.wishes import CardPayment, LinkPayment, NewBooking, NewExtra, NewItem, contact, traveller
+from api.bookings.wishes import CardPayment, LinkPayment, NewBooking, NewExtra, NewItem, contact, method_of, traveller
 from api.calls import Asked, Reply
 from api.params import Nothing
 from api.problems import Flaw, invalid, unavailable
@@ -109,7 +109,9 @@ def _extra_faults(field: str, chosen: Sequence[NewExtra], kept: KeptOffer) -> It
             yield Fault(field=f"{field}/{number}/quantity", detail=f"must be at most {limit}")
 
 
-def _booking(asked: Asked[Nothing, NewBooking], gateways: Sequence[str], sold: Sequence[KeptOffer]) -> Booking:
+def _booking(
+    asked: Asked[Nothing, NewBooking], gateways: Mapping[str, frozenset[Method]], sold: Sequence[KeptOffer]
+) -> Booking:
     wished = asked.body
     booking_id = short_id(secrets.token_hex(32))
     items = tuple(
@@ -124,14 +126,15 @@ def _booking(asked: Asked[Nothing, NewBooking], gateways: Sequence[str], sold: S
         for number, (item, kept) in enumerate(zip(wished.items, sold, strict=True), 1)
     )
     payment = wished.payment
+    method = method_of(payment)
     return Booking(
         id=booking_id,
         reference=_a_locator(),
         owner=owner_of(asked),
         created_at=asked.now,
         items=items,
-        method=Method.CARD if isinstance(payment, CardPayment) else Method.LINK,
-        gateway=wished.gateway or gateways[0],
+        method=method,
+        gateway=wished.gateway or next(name for name, methods in gateways.items() if method in methods),
         max_price_increase_percent=wished.max_price_increase_percent,
         token=payment.token if isinstance(payment, CardPayment) else None,
         return_url=payment.return_url if isinstance(payment, LinkPayment) else None,

@@ -1,7 +1,7 @@
 """What clients send to book and to change a booking, and what is wrong with it by itself."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -14,6 +14,7 @@ from api.services import Services
 from api.wishes import Wait
 from domain.bookings import BookingStatus
 from domain.countries import CODES
+from domain.payments import Method
 from domain.queries import Fault
 from domain.travellers import Contact, Document, Gender, Title, Traveller
 
@@ -170,9 +171,24 @@ def faults(read: "Reading[Any]", services: Services) -> Iterator[Fault]:
         yield from _traveller_faults(f"travellers/{number}", one, today)
     yield from contact_faults(told.get("contact"))
     yield from token_faults(getattr(told.get("payment"), "token", ""), "payment/token")
-    gateway = told.get("gateway")
-    if gateway is not None and gateway not in services.gateways:
-        yield Fault(field="gateway", detail=f"must be one of {', '.join(services.gateways)}")
+    yield from _gateway_faults(told.get("gateway"), told.get("payment"), services.gateways)
+
+
+def _gateway_faults(
+    gateway: str | None, payment: CardPayment | LinkPayment | None, gateways: Mapping[str, frozenset[Method]]
+) -> Iterator[Fault]:
+    if gateway is not None and gateway not in gateways:
+        yield Fault(field="gateway", detail=f"must be one of {', '.join(gateways)}")
+        return
+    if payment is None:
+        return
+    method, asked = method_of(payment), gateways if gateway is None else (gateway,)
+    if not any(method in gateways[name] for name in asked):
+        yield Fault(field="payment/method", detail=f"{method} is no way to pay with {' or '.join(asked)}")
+
+
+def method_of(payment: CardPayment | LinkPayment) -> Method:
+    return Method.CARD if isinstance(payment, CardPayment) else Method.LINK
 
 
 def change_faults(read: "Reading[Any]", _: Services) -> Iterable[Fault]:

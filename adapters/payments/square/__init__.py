@@ -7,7 +7,7 @@ from typing import Final
 from adapters.payments.declared import Connected, Declared
 from adapters.payments.square.gateway import SquareGateway
 from adapters.payments.square.notices import verified
-from domain.payments import Verify
+from domain.payments import Method, Verify
 
 _TOKEN: Final = "SQUARE_ACCESS_TOKEN"  # noqa: S105 -- the name of a setting
 _LOCATION: Final = "SQUARE_LOCATION"
@@ -34,4 +34,5 @@ GATEWAY: Final = Declared(
     sandbox_secrets={_TOKEN: "sandbox-token", _LOCATION: "LSANDBOX", _SIGNS: "sandbox-square-signs"},
     gateway=_gateway,
     verify=_verify,
+    methods=frozenset({Method.CARD}),  # a link takes the money at once, and nothing is taken before a trip is booked
 )

@@ -147,9 +147,9 @@ def _part(amount: str, *, on_site: bool = False) -> PriceComponent:
 
 
 async def test_a_link_is_offered_in_the_place_of_a_card(api: Hub) -> None:
-    told = await booked(api, payment=LINK, gateway="square")
+    told = await booked(api, payment=LINK)
     held = (await kept(api, told["id"])).booking
-    assert (told["method"], told["gateway"]) == ("link", "square")
+    assert (told["method"], told["gateway"]) == ("link", "stripe")
     assert (held.token, held.return_url) == (None, "https://app.example.com/paid")
 
 
@@ -219,6 +219,7 @@ async def test_everything_else_is_checked_by_name_too(api: Hub) -> None:
         ({"payment": {"method": "card", "token": "4242 4242 4242 4242"}}, "/payment/token"),
         ({"payment": {"method": "link", "return_url": "javascript:alert(1)"}}, "/payment/return_url"),
         ({"gateway": "bank_of_tests"}, "/gateway"),
+        ({"gateway": "square", "payment": LINK}, "/payment/method"),
         ({"max_price_increase_percent": 51}, "/max_price_increase_percent"),
         ({"language": "English"}, "/language"),
         ({"items": []}, "/items"),
