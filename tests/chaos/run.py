@@ -79,7 +79,7 @@ async def _weathered(running: Stack, storm: Storm) -> Outcome:
     try:
         async with asyncio.TaskGroup() as customers:
             await _served(shop, storm.bookings, storm.at_once, customers)
-            await mischief.calm()
+            mischief.calm()
             await blowing
         settled_after = await _settled(running)
         assert not clearing.done(), clearing.exception()
