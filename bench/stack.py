@@ -29,7 +29,7 @@ _STOP_SECONDS: Final = 25.0
 
 # Everything that an operator would scale, as the Procfile starts it.
 _PYTHON: Final = sys.executable
-COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
+COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "web": (_PYTHON, "-m", "gunicorn", "-c", "api/gunicorn.conf.py", "api.main:app"),
     "worker": (
         *(_PYTHON, "-m", "dramatiq", "workers.main", "--queues", "search", "refresh"),
@@ -81,9 +81,15 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stack:
-    """The running system. `environment` is what its processes see on top of ours."""
+    """The running system. `environment` is what its processes see on top of ours, `commands` what they are started by."""
 
-    def __init__(self, servers: Servers, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        servers: Servers,
+        folder: Path,
+        environment: Mapping[str, str],
+        commands: Mapping[str, tuple[str, ...]] = COMMANDS,
+    ) -> None:
         self.servers: Final = servers
         self.folder: Final = folder
         self.admin_token: Final = secrets.token_urlsafe(16)
@@ -95,6 +101,7 @@ class Stack:
         self.mailbox_smtp_port: Final = free_port()
         self.processes: Final[list[Process]] = []
         self._environment: Final = dict(environment)
+        self._commands: Final = commands
 
     @property
     def api(self) -> str:
@@ -131,7 +138,7 @@ class Stack:
         """One more process of this name."""
         threads = self.environment.get("WORKER_THREADS", "64")
         ports = {"mailbox_port": self.mailbox_port, "mailbox_smtp_port": self.mailbox_smtp_port}
-        command = tuple(word.format(threads=threads, **ports) for word in COMMANDS[name])
+        command = tuple(word.format(threads=threads, **ports) for word in self._commands[name])
         if name == "sandbox":
             command = (*command, "--port", str(self.sandbox_port))
         log = self.folder / f"{name}-{len(self.processes)}.log"
@@ -163,7 +170,12 @@ class Stack:
 
 
 @contextmanager
-def stack(*names: str, environment: Mapping[str, str] | None = None, within: Path | None = None) -> Iterator[Stack]:
+def stack(
+    *names: str,
+    environment: Mapping[str, str] | None = None,
+    within: Path | None = None,
+    commands: Mapping[str, tuple[str, ...]] = COMMANDS,
+) -> Iterator[Stack]:
     """The named processes (a name may stand twice), ready, with the world's airports loaded; ended with the block.
 
     `within` is where its folder is made, else where temporary files go.
@@ -173,7 +185,7 @@ def stack(*names: str, environment: Mapping[str, str] | None = None, within: Pat
         embedded_servers(Path(folder), keep=False) as servers,
     ):
         upgrade(servers.database_url)
-        running = Stack(servers, Path(folder), environment or {})
+        running = Stack(servers, Path(folder), environment or {}, commands)
         try:
             for name in names:
                 running.start(name)

@@ -72,9 +72,12 @@ def begun(booking: Booking, action: Asking, now: datetime) -> Booking:
     return booking if begin is None else begin(booking, action, now)
 
 
-def after(booking: Booking, action: Asking, result: Result, now: datetime) -> Booking:
-    """What came of it. `booking` is how it stood before the action began."""
-    under_way = begun(booking, action, now)
+def after(booking: Booking, action: Asking, result: Result, now: datetime, *, began: datetime) -> Booking:
+    """What came of it. `booking` is how it stood before the action began, at the moment `began`.
+
+    What the outside has heard at that moment, such as until when a payer has time, it has to hear when it is asked again.
+    """
+    under_way = begun(booking, action, began)
     if isinstance(action, Authorise):
         was = charge_of(booking, action.charge).status
         return restood(after_authorise(under_way, action, result, now, was=was))

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 import psycopg
 
-from bench.stack import Stack, stack
+from bench.stack import COMMANDS, Stack, stack
 from domain.bookings import BookingStatus
 from storage.endings import ended
 from tests.chaos import truth
@@ -30,6 +30,11 @@ PROCESSES: Final = (
 BOUND_SECONDS: Final = 25 * 60.0
 # What is bought is bought by then: most are confirmed, and whoever waits for a supplier any longer waits at home.
 _IN_THE_WAY_SECONDS: Final = 30.0
+_HASTY: Final = COMMANDS | {
+    "worker_bookings": tuple(
+        "tests.chaos.hasty" if word == "workers.main" else word for word in COMMANDS["worker_bookings"]
+    )
+}
 _UNDER_WAY: Final = frozenset(
     {BookingStatus.PENDING, BookingStatus.CONFIRMING, BookingStatus.IN_DOUBT, BookingStatus.CANCELLING}
 ) | {BookingStatus.NEEDS_CONSENT}
@@ -51,7 +56,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Storm(msgspec.Struct, frozen=True, kw_only=True):
     """What one run is to be: the same seed draws the same lots, though not in the same order.
 
-    `settled` is longer than any call is under way in this weather.
+    `settled` is longer than any call is under way in this weather. `hasty`: what takes a supplier minutes takes the
+    sandbox's seconds (`tests.chaos.hasty`).
     """
 
     bookings: int
@@ -60,12 +66,14 @@ class Storm(msgspec.Struct, frozen=True, kw_only=True):
     weather: Weather = Weather()
     plan: Plan = Plan()
     settled: timedelta = timedelta(seconds=60)
+    hasty: bool = False
 
 
 def run(storm: Storm, *, within: Path | None = None) -> Outcome:
     """Starts a whole TravelHub of its own."""
     began = time.monotonic()
-    with stack(*PROCESSES, environment={"WORKER_THREADS": "16"}, within=within) as running:
+    commands = _HASTY if storm.hasty else COMMANDS
+    with stack(*PROCESSES, environment={"WORKER_THREADS": "16"}, within=within, commands=commands) as running:
         outcome = asyncio.run(_weathered(running, storm))
     return msgspec.structs.replace(outcome, seconds=time.monotonic() - began)
 

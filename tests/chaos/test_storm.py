@@ -22,6 +22,7 @@ SHORT: Final = Storm(
     at_once=12,
     seed=7,
     settled=timedelta(seconds=10),
+    hasty=True,
     weather=Weather(
         kills=8.0, kills_in_a_step=8.0, faults=0.5, outcomes=0.7, webhooks=3.0, redis=12.0, postgres=16.0, hangs=False
     ),

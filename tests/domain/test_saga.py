@@ -143,11 +143,21 @@ def test_an_order_that_may_have_been_sent_is_never_taken_for_unsent() -> None:
     before = booking(one, status=BookingStatus.CONFIRMING, charges=(charge(status=ChargeStatus.AUTHORISED),))
     sending = begun(before, actions.Book(item=1), NOW)
     assert (sending.items[0].status, sending.items[0].sent_at) == (ItemStatus.SENT, NOW)
-    silent = after(before, actions.Book(item=1), Trouble(fault=Fault.UNKNOWN, detail="silence"), NOW)
+    silent = after(before, actions.Book(item=1), Trouble(fault=Fault.UNKNOWN, detail="silence"), NOW, began=NOW)
     assert (silent.status, silent.items[0].status) == (BookingStatus.IN_DOUBT, ItemStatus.SENT)
     assert next_step(silent, NOTHING, NOW) == Wait(until=NOW + pause(1))
     later = NOW + pause(1)
     assert next_step(silent, NOTHING, later) == next_step(woken(silent, NOW), NOTHING, NOW) == actions.Book(item=1)
+
+
+def test_what_is_asked_again_is_asked_in_the_words_of_the_first_time_however_long_the_answer_took() -> None:
+    before = booking(item(quote=quoted(item())), charges=(charge(status=ChargeStatus.OPEN),))
+    asking, answered = actions.Authorise(charge=before.charges[0].id), NOW + timedelta(seconds=20)
+    silent = after(before, asking, Trouble(fault=Fault.UNKNOWN, detail="silence"), answered, began=NOW)
+    assert silent.charges[0].waits_until == begun(before, asking, NOW).charges[0].waits_until
+    sending = actions.Book(item=1)
+    unsure = after(before, sending, Trouble(fault=Fault.UNKNOWN, detail="silence"), answered, began=NOW)
+    assert unsure.items[0].sent_at == NOW
 
 
 def test_pauses_grow_to_five_minutes() -> None:
@@ -219,7 +229,7 @@ def test_the_same_key_is_the_same_refund_and_no_sum_of_refunds_is_more_than_was_
 
 def test_a_refusal_fails_the_booking_and_says_who_refused() -> None:
     sold_out = Trouble(fault=Fault.REFUSED, detail="no seats", reason=Reason.SOLD_OUT)
-    failed = turned(after(booking(), actions.Quote(item=1), sold_out, NOW))
+    failed = turned(after(booking(), actions.Quote(item=1), sold_out, NOW, began=NOW))
     assert failed.status is BookingStatus.FAILED
     assert failed.refusal is not None
     assert (failed.refusal.reason, failed.refusal.supplier) == (Reason.SOLD_OUT, "albatross")
@@ -227,7 +237,7 @@ def test_a_refusal_fails_the_booking_and_says_who_refused() -> None:
 
 def test_a_quote_that_is_too_old_when_it_comes_is_none() -> None:
     told = Quoted(offer=quoted(item()), abilities=Abilities())
-    late = after(booking(), actions.Quote(item=1), told, NOW + timedelta(minutes=10))
+    late = after(booking(), actions.Quote(item=1), told, NOW + timedelta(minutes=10), began=NOW)
     assert late.undoing is BookingStatus.FAILED
 
 

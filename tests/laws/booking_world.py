@@ -59,6 +59,7 @@ class World:
         self.payments: Final[dict[str, Payment]] = {}
         self.refunds: Final[dict[str, GatewayRefund]] = {}
         self.answers: Final[dict[str, Result]] = {}  # the gateway's, by key
+        self.heard: Final[dict[str, Any]] = {}  # what a payment was wished in, by the key
         self.abilities: Final[dict[int, Abilities]] = {}
         self._chance: Final = chance
 
@@ -239,6 +240,8 @@ class World:
 
     def authorise(self, action: actions.Authorise, booking: Booking) -> Result:
         charge = charge_of(booking, action.charge)
+        told = charge.amount, charge.method, charge.waits_until, booking.token
+        assert self.heard.setdefault(charge.reference, told) == told, "one key was used for two different wishes"
         return self._once(charge.reference, lambda: self._authorised(charge), silent=("busy", "deaf", "lost", "never"))
 
     def _authorised(self, charge: Charge) -> Result:

@@ -104,8 +104,8 @@ class Telling:
         raise AssertionError(f"still {self.booking.status}: {self.booking.doubt}")
 
     def _asks(self, action: Asking) -> None:
-        before = self.booking
-        under_way = begun(before, action, self.world.now)
+        before, began = self.booking, self.world.now
+        under_way = begun(before, action, began)
         self._becomes(under_way)
         if self.crashes and self.chance.random() < 0.15:
             self.crashes -= 1
@@ -118,7 +118,7 @@ class Telling:
             return
         result = self.world.answers_to(action, under_way)
         self.world.now += timedelta(seconds=1)
-        self._becomes(after(before, action, result, self.world.now))
+        self._becomes(after(before, action, result, self.world.now, began=began))
         if self._asleep and self.chance.random() < 0.3:
             late, as_it_was = self._asleep.pop()
             self.world.answers_to(late, as_it_was)

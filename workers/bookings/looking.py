@@ -111,7 +111,7 @@ class Look:
             await self._write(connection, now)
         self._written()
         result = await STEPS[type(action)].carry(action, self._stands, self._desk)
-        await self._ended(number, after(before, action, result, self._tools.now()), result)
+        await self._ended(number, after(before, action, result, self._tools.now(), began=now), result)
 
     async def _ended(self, number: int, booking: Booking, result: Result) -> None:
         self._move(booking)
