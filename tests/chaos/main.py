@@ -36,7 +36,7 @@ def shown(outcome: Outcome, console: Console) -> None:
     """The ledger, and under it what the run has been through."""
     ledger = outcome.ledger
     console.print(_table("The ledger", "bookings", dict(ledger.lines())))
-    console.print(_table("What went wrong around them", "times", outcome.done))
+    console.print(_table("What went wrong around them", "times", dict(sorted(outcome.done.items()))))
     console.print(_table("Steps that somebody died in", "times", outcome.interrupted))
     console.print(_table("Findings that wait for a person", "open", outcome.findings))
     for line in _sentences(outcome):
@@ -54,7 +54,7 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
 
 
 def _table(title: str, unit: str, rows: Mapping[str, int]) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", min_width=len(title))
     table.add_column("what")
     table.add_column(unit, justify="right")
     for what, number in rows.items():

@@ -193,7 +193,8 @@ class Mischief:
             for one in (one for one in due if one.page == page):
                 if one.number in left:  # a call may meet it at this very moment
                     await self._sandbox.delete(page, params={"id": one.number})
-                self.done[one.what] += one.count - left.get(one.number, 0)
+                if met := one.count - left.get(one.number, 0):
+                    self.done[one.what] += met
 
     async def _webhooks(self) -> None:
         mode = self._chance.choice(_WEBHOOKS)
