@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/sh
+# Compiled once for all the processes that follow, also where somebody's environment says otherwise.
+export PYTHONDONTWRITEBYTECODE =
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .PHONY: help run test fuzz chaos check bench record matrix lock clean installed installed-dev

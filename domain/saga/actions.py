@@ -134,6 +134,8 @@ Result = Quoted | Order | Cancellation | Payment | GatewayRefund | Trouble
 TRIED_FOR: Final = timedelta(minutes=5)
 # From when on people hear of what is not known.
 DOUBTED_FOR: Final = timedelta(minutes=2)
+# How long an order may stand whose supplier works on its cancellation, before it is cancelled once more.
+CANCELLED_AGAIN_AFTER: Final = timedelta(minutes=2)
 # How long an order that was just told may be unknown to whoever sold it, before it is taken to be gone.
 UNSEEN_FOR: Final = timedelta(minutes=20)
 _FIRST_PAUSE: Final = timedelta(seconds=2)

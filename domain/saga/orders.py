@@ -8,6 +8,7 @@ from typing import Any, Final
 from domain.bookings import Booking, BookingStatus, Item, ItemStatus, Refusal, order_reference
 from domain.orders import Cancellation, CancellationStatus, Order, OrderStatus, Reason
 from domain.saga.actions import (
+    CANCELLED_AGAIN_AFTER,
     TRIED_FOR,
     UNSEEN_FOR,
     Book,
@@ -116,8 +117,15 @@ def after_look(booking: Booking, action: LookAtOrder, result: Result, now: datet
     if item.status is _I.CANCELLING:
         if result.status in (OrderStatus.CANCELLED, OrderStatus.FAILED):
             return with_item(booking, item.number, status=_I.CANCELLED, order=result, patience=None)
-        return with_item(booking, item.number, patience=again(item.patience, _WORKED_ON, now, doubt=False))
+        return _stands_yet(booking, item, now)
     return ordered(booking, item, result, now)
+
+
+def _stands_yet(booking: Booking, item: Item, now: datetime) -> Booking:
+    """What was taken for a cancellation under way, and is none after a while, is wished for once more."""
+    patience = again(item.patience, _WORKED_ON, now, doubt=False)
+    forgotten = now - patience.since >= CANCELLED_AGAIN_AFTER
+    return with_item(booking, item.number, patience=patience, cancellation=None if forgotten else item.cancellation)
 
 
 def after_cancel(booking: Booking, action: CancelOrder, result: Result, now: datetime) -> Booking:

@@ -40,7 +40,7 @@ _FAULTS: Final[tuple[tuple[Json, int], ...]] = (
 _WEBHOOKS: Final = ("late", "twice", "reordered", "lost", "normal")
 # A bank that refuses a refund leaves the money where nobody wants it until people have talked to each other, and a
 # supplier that wants a challenge met, which it never sends to us, waits for ever.
-_LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed"), ("book", "complete_payment_session")})
+_LEFT_TO_PEOPLE: Final = frozenset({("refund", "failed"), ("book", "payment_challenge")})
 # How long outcomes last that pass by themselves.
 _PASSING_SECONDS: Final = 8
 _LONG_SECONDS: Final = 2.0

@@ -105,7 +105,9 @@ class Shop:
         params = {**next(self._questions[vertical]), "wait": "15", "limit": "100"}
         answered = await _patiently(api, "GET", f"/v1/{vertical}/search", params=params)
         results = answered.json()["results"] if answered.status_code == 200 else []
-        return [offer for result in results for offer in result["offers"] if offer["bookable"]]
+        return [
+            offer for result in results for offer in result["offers"] if offer["bookable"] and not _for_people(offer)
+        ]
 
     # ---- booking ----
 
@@ -172,6 +174,11 @@ async def _patiently(api: httpx.AsyncClient, method: str, path: str, **asked: An
         if asyncio.get_running_loop().time() > deadline:
             raise TimeoutError(f"{method} {path}: nobody answers, at last {answered and answered.text}")
         await asyncio.sleep(0.3)
+
+
+def _for_people(offer: Json) -> bool:
+    """A car on request is confirmed by somebody at the counter, who takes hours."""
+    return bool(offer["conditions"].get("on_request"))
 
 
 def _in_flight(answered: httpx.Response) -> bool:

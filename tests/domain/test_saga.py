@@ -171,6 +171,21 @@ def test_what_was_begun_is_settled_before_a_booking_is_over() -> None:
     assert next_step(wished, NOTHING, NOW) == actions.Settle(item=1)
 
 
+def test_a_cancellation_of_which_nothing_came_is_wished_for_once_more() -> None:
+    looks = item(abilities=Abilities(looks=True))
+    one = turned(confirmed(looks), Wishes(cancel=True, cancel_asked_at=NOW))
+    wished, look = actions.CancelOrder(item=1), actions.LookAtOrder(item=1)
+    assert next_step(one, NOTHING, NOW) == wished
+    one = after(one, wished, Cancellation(status=CancellationStatus.PENDING), NOW, began=NOW)
+    standing = one.items[0].order
+    assert standing is not None
+    for minutes, then in ((1, look), (2, wished)):
+        now = NOW + timedelta(minutes=minutes)
+        assert next_step(woken(one, now), NOTHING, now) == look
+        one = after(one, look, standing, now, began=now)
+        assert next_step(woken(one, now), NOTHING, now) == then
+
+
 def test_a_cancellation_waits_while_money_is_taken() -> None:
     taking = booking(
         item(status=ItemStatus.BOOKED, quote=quoted(item())),
