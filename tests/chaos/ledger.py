@@ -77,16 +77,14 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     def lines(self) -> Iterator[tuple[str, int]]:
         yield "accepted", self.accepted
         for status in BookingStatus:
-            if status in _ENDS or self.ends.get(status):
+            if status in ENDS or self.ends.get(status):
                 yield status.value, self.ends.get(status, 0)
         for defect in Defect:
             yield defect.value, self.count(defect)
         yield "kept by suppliers, known to operators", self.kept
 
 
-_ENDS: Final = frozenset(
-    {BookingStatus.CONFIRMED, BookingStatus.FAILED, BookingStatus.EXPIRED, BookingStatus.CANCELLED}
-)
+ENDS: Final = frozenset({BookingStatus.CONFIRMED, BookingStatus.FAILED, BookingStatus.EXPIRED, BookingStatus.CANCELLED})
 _ALIVE: Final = frozenset({ItemStatus.HELD, ItemStatus.BOOKED, ItemStatus.KEPT})
 
 
@@ -115,7 +113,7 @@ def _faults(
     if booking is None:
         yield Fault(defect=Defect.LOST, booking=one.id, detail="nobody knows of it")
         return
-    if booking.status not in _ENDS:
+    if booking.status not in ENDS:
         doubt = f": {booking.doubt}" if booking.doubt else ""
         yield Fault(defect=Defect.LOST, booking=one.id, detail=f"still {booking.status}{doubt}")
         return

@@ -43,7 +43,7 @@ class Operator:
         now = datetime.now(UTC)
         doubtful = [
             (booking, item)
-            for booking in (await asyncio.to_thread(truth.bookings, self._stack)).values()
+            for booking in (await asyncio.to_thread(truth.under_way, self._stack)).values()
             for item in booking.items
             if _in_doubt(booking, item, now - self._settled) and booking.id in surnames
         ]

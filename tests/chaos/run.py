@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -14,7 +13,6 @@ import msgspec
 import psycopg
 
 from bench.stack import COMMANDS, Stack, stack
-from domain.bookings import BookingStatus
 from storage.endings import ended
 from tests.chaos import truth
 from tests.chaos.ledger import Ledger, judged
@@ -35,9 +33,6 @@ _HASTY: Final = COMMANDS | {
         "tests.chaos.hasty" if word == "workers.main" else word for word in COMMANDS["worker_bookings"]
     )
 }
-_UNDER_WAY: Final = frozenset(
-    {BookingStatus.PENDING, BookingStatus.CONFIRMING, BookingStatus.IN_DOUBT, BookingStatus.CANCELLING}
-) | {BookingStatus.NEEDS_CONSENT}
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,10 +119,7 @@ async def _settled(running: Stack) -> float:
     began = time.monotonic()
     while time.monotonic() - began < BOUND_SECONDS:
         with suppress(psycopg.OperationalError):
-            standing: Counter[BookingStatus] = Counter(
-                booking.status for booking in (await asyncio.to_thread(truth.bookings, running)).values()
-            )
-            if not _UNDER_WAY & standing.keys():
+            if not await asyncio.to_thread(truth.under_way, running):
                 break
         await asyncio.sleep(1)
     return time.monotonic() - began

@@ -12,12 +12,22 @@ from sqlalchemy.engine import make_url
 from bench.stack import Stack
 from domain.bookings import Booking
 from domain.money import Money
-from tests.chaos.ledger import RealOrder, RealPayment
+from tests.chaos.ledger import ENDS, RealOrder, RealPayment
 
 
 def bookings(running: Stack) -> Mapping[str, Booking]:
     """Every booking that is in the books."""
-    rows = _rows(running, "SELECT document FROM bookings")
+    return _read(running, "SELECT document FROM bookings")
+
+
+def under_way(running: Stack) -> Mapping[str, Booking]:
+    """Those that are not at an end."""
+    ends = ", ".join(f"'{status}'" for status in ENDS)
+    return _read(running, f"SELECT document FROM bookings WHERE status NOT IN ({ends})")  # noqa: S608 -- words of ours
+
+
+def _read(running: Stack, question: str) -> Mapping[str, Booking]:
+    rows = _rows(running, question)
     return {booking.id: booking for (document,) in rows if (booking := msgspec.convert(document, Booking))}
 
 
