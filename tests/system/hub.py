@@ -22,8 +22,8 @@ SELLERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SELLER: Final = next(iter(SELLERS), "nobody")
 DAYS_AHEAD: Final = 60
-# Each idle thread of a worker looks for jobs a hundred times a second: several systems share the machine.
-LEISURELY: Final[Mapping[str, str]] = {"WORKER_THREADS": "16"}
+# An idle worker looks at each of its queues a hundred times a second unless told otherwise: several systems share the machine.
+LEISURELY: Final[Mapping[str, str]] = {"WORKER_THREADS": "16", "dramatiq_worker_timeout": "40"}
 Json = dict[str, Any]
 
 
