@@ -175,14 +175,16 @@ def stack(
     environment: Mapping[str, str] | None = None,
     within: Path | None = None,
     commands: Mapping[str, tuple[str, ...]] = COMMANDS,
+    keep: bool = False,
 ) -> Iterator[Stack]:
     """The named processes (a name may stand twice), ready, with the world's airports loaded; ended with the block.
 
-    `within` is where its folder is made, else where temporary files go.
+    `within` is where its folder is made, else where temporary files go. `keep`: what PostgreSQL has promised to keep it
+    keeps, whatever kills it.
     """
     with (
         tempfile.TemporaryDirectory(prefix="travelhub-stack-", dir=within) as folder,
-        embedded_servers(Path(folder), keep=False) as servers,
+        embedded_servers(Path(folder), keep=keep) as servers,
     ):
         upgrade(servers.database_url)
         running = Stack(servers, Path(folder), environment or {}, commands)

@@ -70,7 +70,7 @@ def run(storm: Storm, *, within: Path | None = None) -> Outcome:
     """Starts a whole TravelHub of its own."""
     began = time.monotonic()
     commands = _HASTY if storm.hasty else COMMANDS
-    with stack(*PROCESSES, environment=_LEISURELY, within=within, commands=commands) as running:
+    with stack(*PROCESSES, environment=_LEISURELY, within=within, commands=commands, keep=True) as running:
         outcome = asyncio.run(_weathered(running, storm))
     return msgspec.structs.replace(outcome, seconds=time.monotonic() - began)
 

@@ -130,7 +130,10 @@ class Shop:
         """What the customer does until it is over: pay, consent, change their mind."""
         cancels, path = self._chance.random() < self._plan.cancels, f"/v1/bookings/{booking}"
         while True:
-            shown = (await _patiently(api, "GET", path, params={"wait": "10"})).json()
+            looked = await _patiently(api, "GET", path, params={"wait": "10"})
+            if looked.status_code == 404:  # the ledger will name it
+                return
+            shown = looked.json()
             match shown["status"]:
                 case "needs_consent":
                     accept = self._chance.random() < self._plan.consents
