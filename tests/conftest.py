@@ -19,11 +19,20 @@ from storage.migrate import upgrade
 from tests.patience import patient_postgres, patient_redis
 from tests.scratch import room
 
-pytest_plugins = ["tests.chaos.reporting", "tests.conformance.reporting"]
+pytest_plugins = ["tests.conformance.reporting"]
 
 _NUMBERS = itertools.count(1)
 # The fixtures of tests/system that are a whole system for several modules.
 _SYSTEMS = ("asked", "manned", "attended")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test has recorded as its ledger is printed where the results are, whichever process it ran in."""
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, told in report.user_properties:
+            if name == "ledger" and report.when == "call":
+                terminalreporter.section("a short storm")
+                terminalreporter.write_line(str(told))
 
 
 @pytest.hookimpl(tryfirst=True)

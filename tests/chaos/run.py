@@ -79,17 +79,23 @@ async def _weathered(running: Stack, storm: Storm) -> Outcome:
     chance = Random(storm.seed)  # noqa: S311 -- of a storm, not of a secret
     shop, mischief = Shop(running, chance, storm.plan), Mischief(running, chance, storm.weather)
     operator = Operator(running, shop.accepted, storm.settled)
+    customers: list[asyncio.Task[None]] = []
     clearing = asyncio.create_task(operator.work())
     blowing = asyncio.create_task(mischief.blow())
     try:
-        async with asyncio.TaskGroup() as customers:
-            await _served(shop, storm.bookings, storm.at_once, customers)
-            mischief.calm()
-            await blowing
-        settled_after = await _settled(running)
+        await _served(shop, storm.bookings, storm.at_once, customers)
+        mischief.calm()
+        await blowing
+        calm = time.monotonic()
+        await asyncio.wait(customers, timeout=BOUND_SECONDS)
+        await _settled(running, until=calm + BOUND_SECONDS)
+        settled_after = time.monotonic() - calm
         assert not clearing.done(), clearing.exception()
+        for customer in customers:
+            if customer.done():
+                customer.result()
     finally:
-        await ended([clearing, blowing])
+        await ended([clearing, blowing, *customers])
     return Outcome(
         ledger=judged(shop.accepted, truth.bookings(running), truth.orders(running), truth.payments(running)),
         done=mischief.done,
@@ -102,26 +108,25 @@ async def _weathered(running: Stack, storm: Storm) -> Outcome:
     )
 
 
-async def _served(shop: Shop, bookings: int, at_once: int, customers: asyncio.TaskGroup) -> None:
+async def _served(shop: Shop, bookings: int, at_once: int, customers: "list[asyncio.Task[None]]") -> None:
     """New ones come until enough bookings are accepted. Each sees its own through, and stands in nobody's way for long."""
     coming = asyncio.Semaphore(at_once)
 
     async def one() -> None:
         async with coming:
             if len(shop.accepted) < bookings:
-                await asyncio.wait([customers.create_task(shop.customer())], timeout=_IN_THE_WAY_SECONDS)
+                customers.append(asyncio.create_task(shop.customer()))
+                await asyncio.wait(customers[-1:], timeout=_IN_THE_WAY_SECONDS)
 
     async with asyncio.TaskGroup() as serving:
         for _ in range(bookings + at_once):
             serving.create_task(one())
 
 
-async def _settled(running: Stack) -> float:
-    """Seconds until nothing is under way any more, or the bound: what is not at its end by then the ledger names."""
-    began = time.monotonic()
-    while time.monotonic() - began < BOUND_SECONDS:
+async def _settled(running: Stack, *, until: float) -> None:
+    """Until nothing is under way any more, or it is too late: what is not at its end by then the ledger names."""
+    while time.monotonic() < until:
         with suppress(psycopg.OperationalError):
             if not await asyncio.to_thread(truth.under_way, running):
                 break
         await asyncio.sleep(1)
-    return time.monotonic() - began

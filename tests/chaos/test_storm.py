@@ -10,7 +10,6 @@ from rich.console import Console
 
 from tests.chaos.main import shown
 from tests.chaos.mischief import Weather
-from tests.chaos.reporting import LEDGER
 from tests.chaos.run import Storm, run
 from tests.scratch import room
 
@@ -35,7 +34,7 @@ def test_in_a_storm_each_accepted_booking_ends_in_one_paid_order_or_in_none(
     outcome = run(SHORT, within=room())
     told = StringIO()
     shown(outcome, Console(file=told, width=100))
-    record_property(LEDGER, told.getvalue())
+    record_property("ledger", told.getvalue())
     assert outcome.ledger.faults == ()
     assert outcome.ledger.accepted >= SHORT.bookings
     assert sum(outcome.done.values()) > 0
